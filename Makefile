@@ -1,0 +1,49 @@
+# make quick   set up, then the main job on a small study: results/quick/report.html
+# make test    set up, then the tests;  make lint: style, types, workflow
+# PIP_ARGS passes through to pip (an index or a folder of wheels); CORES is what Snakemake may use.
+
+PYTHON ?= python3
+CORES ?= 2
+PIP_ARGS ?=
+BIN := .venv/bin
+SNAKEMAKE := $(BIN)/snakemake --cores $(CORES)
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+
+.PHONY: quick insd all test lint bench config lock clean
+
+quick: .venv/installed
+	$(SNAKEMAKE) all --configfile config/presets/quick.yaml --report-after-run --report results/quick/report.html
+
+insd: .venv/installed
+	$(SNAKEMAKE) all --report-after-run --report results/default/report.html
+
+all: insd
+
+test: .venv/installed
+	$(BIN)/python -m pytest tests
+
+lint: .venv/installed
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/basedpyright
+	$(BIN)/snakefmt --check Snakefile workflow/rules
+	$(BIN)/snakemake --lint
+
+bench: .venv/installed
+	$(BIN)/python -m rnnatlas.benchmarks.engine
+
+config: .venv/installed
+	$(BIN)/python -m rnnatlas.config.document config
+
+lock: .venv/installed
+	$(BIN)/python -m rnnatlas.provenance.lock envs
+
+.venv/installed: pyproject.toml envs/requirements.txt
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "rnn-atlas needs Python 3.11 or newer")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet $(PIP_ARGS) --constraint envs/requirements.txt --editable '.[dev]'
+	$(BIN)/python -m rnnatlas.engine.build
+	touch $@
+
+clean:
+	rm -rf results .venv .snakemake

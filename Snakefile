@@ -1,0 +1,26 @@
+"""rnn-atlas: standard training, alternative solutions, and the space of solutions as figures and numbers."""
+
+from snakemake.utils import min_version
+
+min_version("9.19")
+
+
+configfile: "config/config.yaml"
+
+
+include: "workflow/rules/common.smk"
+include: "workflow/rules/training.smk"
+include: "workflow/rules/analysis.smk"
+include: "workflow/rules/figures.smk"
+include: "workflow/rules/summary.smk"
+
+
+report: "workflow/report/study.rst"
+
+
+rule all:
+    default_target: True
+    input:
+        FIGURE_FILES,
+        path("scorecard.json"),
+        path("manifest.json"),

@@ -1,0 +1,16 @@
+"""A package's front door: public names that load their module only when they are asked for (PEP 562)."""
+
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any
+
+
+def front_door(package: str, homes: dict[str, str]) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
+    """``__getattr__`` and ``__dir__`` for ``package``, whose public name ``n`` lives in ``package.homes[n]``."""
+
+    def get(name: str) -> Any:
+        if name in homes:
+            return getattr(import_module(f"{package}.{homes[name]}"), name)
+        raise AttributeError(f"module {package!r} has no attribute {name!r}; it has: {', '.join(sorted(homes))}")
+
+    return get, lambda: sorted(homes)

@@ -1,0 +1,68 @@
+"""What an artifact must hold: its datasets with named axes and kinds of number."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+import numpy as np
+
+from rnnatlas.errors import AtlasError
+
+_KINDS = {"float": "f", "int": "iu", "bool": "b", "text": "SO", "complex": "c", "any": "fiubSOc"}
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """One dataset: ``axes`` as words, ``kind`` of number. A digit is a fixed size; a name must mean one size in a file;
+    ``...`` stands for any axes."""
+
+    axes: str
+    kind: str = "float"
+    meaning: str = ""
+    optional: bool = False
+
+
+@dataclass(frozen=True)
+class Schema:
+    """A kind of artifact. ``rule`` is the workflow's rule that makes it; a key of ``datasets`` may hold ``*``."""
+
+    name: str
+    version: int
+    rule: str
+    datasets: dict[str, Dataset]
+
+    @property
+    def label(self) -> str:
+        return f"{self.name}/{self.version}"
+
+    def check(self, path: str | Path, data: dict[str, np.ndarray]) -> None:
+        """Raise ``AtlasError`` naming the first dataset that is missing, unknown, or of another shape or kind."""
+        remedy = f"rebuild it: delete the file and run the rule {self.rule!r}"
+        sizes: dict[str, int] = {}
+        for key, wanted in self.datasets.items():
+            if "*" not in key and key not in data and not wanted.optional:
+                raise AtlasError(path, key, "this dataset is missing", remedy)
+        for key, array in data.items():
+            wanted = self._find(key)
+            if wanted is None:
+                raise AtlasError(path, key, f"a {self.name} artifact has no such dataset", remedy)
+            if array.dtype.kind not in _KINDS[wanted.kind]:
+                raise AtlasError(path, key, f"numbers of kind {wanted.kind} are expected, found {array.dtype}", remedy)
+            if wanted.axes == "...":
+                continue
+            axes = wanted.axes.split()
+            if len(axes) != array.ndim:
+                raise AtlasError(path, key, f"axes [{', '.join(axes)}] are expected, found shape {list(array.shape)}", remedy)
+            for axis, size in zip(axes, array.shape, strict=True):
+                expected = int(axis) if axis.isdigit() else sizes.setdefault(axis, size)
+                if expected != size:
+                    raise AtlasError(
+                        path, key, f"axis {axis!r} has {size} entries where {expected} are expected (axes: {wanted.axes})", remedy
+                    )  # fmt: skip
+
+    def _find(self, key: str) -> Dataset | None:
+        if key in self.datasets:
+            return self.datasets[key]
+        return next((d for pattern, d in self.datasets.items() if "*" in pattern and fnmatchcase(key, pattern)), None)

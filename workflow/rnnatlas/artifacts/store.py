@@ -1,0 +1,121 @@
+"""Reading and writing of artifacts.
+
+A file is an HDF5 file behind a 512-byte user block that holds the SHA-256 of everything after it, so that damage
+anywhere is found before the file is opened. Nothing in it depends on time, host or version: equal content is equal
+bytes. Files appear under their name complete or not at all.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import h5py
+import numpy as np
+
+from rnnatlas.artifacts.schema import Schema
+from rnnatlas.errors import AtlasError
+
+BLOCK = 512
+_MAGIC = b"rnn-atlas sha256 "
+_COMPRESS_FROM = 64  # numbers; a smaller dataset is stored as it is
+
+
+@dataclass(frozen=True)
+class Artifact:
+    """The content of a file: arrays by path, and attributes (``cfg``, ``producer`` and those of the schema)."""
+
+    data: dict[str, np.ndarray]
+    attributes: dict[str, Any] = field(default_factory=dict)
+
+
+def write_artifact(
+    path: str | Path,
+    schema: Schema,
+    data: dict[str, np.ndarray],
+    cfg: dict[str, Any],
+    producer: str,
+    attributes: dict[str, Any] | None = None,
+) -> None:
+    """Write ``data`` as an artifact, atomically; raises ``AtlasError`` if it breaks the schema or the disk refuses."""
+    path = Path(path)
+    data = {key: _storable(np.asarray(array)) for key, array in sorted(data.items())}
+    schema.check(path, data)
+    content = io.BytesIO()
+    with h5py.File(content, "w", libver=("v110", "v110"), track_order=False) as file:
+        for key, array in data.items():
+            options: dict[str, Any] = {"track_times": False}
+            if array.size >= _COMPRESS_FROM and array.dtype.kind != "O":
+                options |= {"compression": "gzip", "compression_opts": 4, "shuffle": True, "fletcher32": True}
+            file.create_dataset(key, data=array, **options)
+        file.attrs["schema"] = schema.label
+        file.attrs["producer"] = producer
+        file.attrs["cfg"] = json.dumps(cfg, sort_keys=True)
+        for key, value in sorted((attributes or {}).items()):
+            file.attrs[key] = value
+    _write_bytes(path, content.getvalue())
+
+
+def _storable(array: np.ndarray) -> np.ndarray:
+    """Text as fixed-length UTF-8 bytes (HDF5's variable-length strings are not byte-stable); the rest as it is."""
+    return np.char.encode(array, "utf-8") if array.dtype.kind == "U" else array
+
+
+def _write_bytes(path: Path, content: bytes) -> None:
+    aside = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with open(aside, "wb") as file:
+            file.write((_MAGIC + hashlib.sha256(content).hexdigest().encode()).ljust(BLOCK, b"\0"))
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(aside, path)
+    except OSError as error:
+        aside.unlink(missing_ok=True)
+        raise AtlasError(
+            path,
+            None,
+            f"this file could not be written: {error.strerror or error}",
+            "free some space or make the folder writable, then run the same command again; what is done is kept",
+        ) from error
+
+
+def read_artifact(path: str | Path, schema: Schema) -> Artifact:
+    """Read and check an artifact. Raises ``AtlasError`` if it is absent, foreign, damaged, of another schema or shape."""
+    path = Path(path)
+    rebuild = f"rebuild it: delete the file and run the rule {schema.rule!r}"
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise AtlasError(path, None, f"this file could not be read: {error.strerror}", rebuild) from error
+    if not raw.startswith(_MAGIC):
+        raise AtlasError(path, None, "an artifact of rnn-atlas is expected; this file is something else", rebuild)
+    digest = raw[len(_MAGIC) : len(_MAGIC) + 64].decode("ascii", "replace")
+    if hashlib.sha256(raw[BLOCK:]).hexdigest() != digest:
+        raise AtlasError(path, None, "this file is truncated or was altered: its content has another SHA-256", rebuild)
+    with h5py.File(io.BytesIO(raw[BLOCK:]), "r") as file:
+        attributes = {key: _plain(value) for key, value in file.attrs.items()}
+        if attributes.get("schema") != schema.label:
+            raise AtlasError(
+                path, "schema", f"{schema.label!r} is expected, found {attributes.get('schema')!r}", rebuild
+            )
+        data: dict[str, np.ndarray] = {}
+
+        def collect(key: str, item: h5py.Dataset | h5py.Group) -> None:
+            if isinstance(item, h5py.Dataset):
+                array = item[()]
+                data[key] = np.char.decode(array, "utf-8") if np.asarray(array).dtype.kind == "S" else np.asarray(array)
+
+        file.visititems(collect)
+    schema.check(path, {key: _storable(array) for key, array in data.items()})
+    return Artifact(data, attributes)
+
+
+def _plain(value: Any) -> Any:
+    return value.item() if isinstance(value, np.generic) else value

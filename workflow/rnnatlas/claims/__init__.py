@@ -1,0 +1,7 @@
+"""The papers' claims as functions that return a number, an interval and a verdict."""
+
+from rnnatlas._lazy import front_door
+
+__getattr__, __dir__ = front_door(
+    __name__, {"Claim": "claim", "Result": "claim", "wilson_interval": "intervals", "evaluate_claims": "scorecard"}
+)

@@ -1,0 +1,61 @@
+"""What a claim is, and how its verdict follows from numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+Verdict = Literal["holds", "fails", "undecided", "too small"]
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A sentence of a paper with its statistic and threshold, fixed before any study ran.
+
+    ``above`` says on which side of ``threshold`` it holds; ``share`` that the statistic is a share, whose lower bound must
+    exceed one half as well; ``smallest`` how many networks or chains a verdict needs.
+    """
+
+    key: str
+    sentence: str
+    source: str
+    statistic: str
+    threshold: float
+    above: bool = True
+    share: bool = False
+    smallest: int = 4
+
+
+@dataclass(frozen=True)
+class Result:
+    """The statistic of one claim in one task."""
+
+    claim: Claim
+    task: str
+    value: float
+    low: float
+    high: float
+    count: int
+    accepted: int
+    detail: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def verdict(self) -> Verdict:
+        """*holds*: the estimate reaches the threshold (and, for a share, the lower end exceeds ½); *fails*: even the end of
+        the interval nearest to the threshold misses it; else *undecided*."""
+        claim = self.claim
+        if self.count < claim.smallest:
+            return "too small"
+        reached = self.value >= claim.threshold if claim.above else self.value <= claim.threshold
+        if reached and (not claim.share or self.low > 0.5):
+            return "holds"
+        missed = self.high < claim.threshold if claim.above else self.low > claim.threshold
+        return "fails" if missed else "undecided"
+
+
+def overall(verdicts: list[Verdict]) -> Verdict:
+    """Verdict over several tasks: a claim holds if it holds in each, and fails if it fails in one."""
+    for verdict in ("fails", "too small", "undecided"):
+        if verdict in verdicts:
+            return verdict
+    return "holds"

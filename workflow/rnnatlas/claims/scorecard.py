@@ -1,0 +1,89 @@
+"""All claims that this version evaluates, over all tasks of a study, as a table."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import numpy as np
+
+from rnnatlas.claims.alternatives import competence, decoupled, decoupled_from_class, dynamically_distinct
+from rnnatlas.claims.claim import Result, overall
+from rnnatlas.claims.evidence import Evidence
+from rnnatlas.claims.standard_networks import cube_of_stable_points, solutions_collapse
+from rnnatlas.streams.keys import generator
+
+
+def evaluate_claims(evidence: Evidence, seed: int) -> list[Result]:
+    """Results of one task, in the order of the claims."""
+
+    def rng(key: str) -> np.random.Generator:
+        return generator(seed, "scorecard", evidence.task, key)
+
+    results = [cube_of_stable_points(evidence)] if evidence.task == "flip_flop" else []
+    results.append(solutions_collapse(evidence, rng("S4")))
+    if evidence.rounds():
+        results += [
+            decoupled(evidence, rng("A1")),
+            decoupled_from_class(evidence, rng("A1b")),
+            competence(evidence),
+            dynamically_distinct(evidence, rng("A7")),
+        ]
+    return results
+
+
+def scorecard_json(results: list[Result]) -> str:
+    """Every number of the scorecard."""
+    rows: list[dict[str, Any]] = [
+        {
+            "claim": result.claim.key,
+            "task": result.task,
+            "sentence": result.claim.sentence,
+            "source": result.claim.source,
+            "statistic": result.claim.statistic,
+            "threshold": result.claim.threshold,
+            "holds_if": "at least" if result.claim.above else "at most",
+            "value": _number(result.value),
+            "interval": [_number(result.low), _number(result.high)],
+            "networks_or_chains": result.count,
+            "accepted": result.accepted,
+            "smallest": result.claim.smallest,
+            "verdict": result.verdict,
+            "detail": {key: _number(value) for key, value in result.detail.items()},
+        }
+        for result in results
+    ]
+    return json.dumps(rows, indent=1) + "\n"
+
+
+def _number(value: float) -> float | None:
+    return float(value) if np.isfinite(value) else None
+
+
+def scorecard_markdown(results: list[Result]) -> str:
+    """The scorecard for readers: the verdict of each claim, then its numbers by task."""
+    lines = [
+        "# Scorecard",
+        "",
+        "Statistics and thresholds were fixed before any study ran. *Too small*: this study has fewer networks or chains than",
+        "the claim needs; its numbers are shown all the same. Intervals are 95 %: Wilson for shares, else bootstrap over",
+        "networks or chains. Denominators are all networks trained, accepted or not.",
+        "",
+        "| claim | task | value | interval | holds if | networks or chains (accepted) | verdict |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    by_key: dict[str, list[Result]] = {}
+    for result in results:
+        by_key.setdefault(result.claim.key, []).append(result)
+    for key, group in by_key.items():
+        claim = group[0].claim
+        lines.append(f"| **{key}** | *{claim.sentence}* | | | | | **{overall([r.verdict for r in group])}** |")
+        for r in group:
+            sign = "≥" if claim.above else "≤"
+            interval = f"{r.low:.3f} to {r.high:.3f}" if np.isfinite(r.low) else "–"
+            detail = ", ".join(f"{name} {value:.3f}" for name, value in r.detail.items())
+            lines.append(
+                f"| | {r.task} | {r.value:.3f}{f' ({detail})' if detail else ''} | {interval} | {sign} {claim.threshold:g} "
+                f"| {r.count} ({r.accepted}) | {r.verdict} |"
+            )
+    return "\n".join(lines) + "\n"

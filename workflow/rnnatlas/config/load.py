@@ -1,0 +1,74 @@
+"""From a dictionary of values to a checked study, or to one clear message."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import Any, get_args
+
+from pydantic import BaseModel, ValidationError
+
+from rnnatlas.config.study import Study, study_model
+from rnnatlas.errors import AtlasError
+
+_REMEDY = "mend this key in your study's file; config/config.yaml lists every key with its meaning"
+
+
+def load_study(values: dict[str, Any], source: str = "configuration") -> Study:
+    """The study that ``values`` describe. Raises ``AtlasError`` with the key's path, what was given, what is allowed."""
+    from rnnatlas.tasks.registry import check_task_name
+
+    asked = values.get("tasks", [])
+    blocks = values.get("task") or {}
+    if isinstance(asked, list):
+        for name in asked:
+            check_task_name(str(name), f"{source} › tasks")
+    if isinstance(blocks, dict):
+        for name in blocks:
+            check_task_name(str(name), f"{source} › task.{name}")
+    names = sorted({*(map(str, asked) if isinstance(asked, list) else ()), *(blocks if isinstance(blocks, dict) else ())})
+    model = study_model(names)
+    try:
+        study = model.model_validate(values)
+    except ValidationError as error:
+        raise _explain(error, model, source) from None
+    _check_defined(source, "populations", study.populations, "population", study.population)
+    _check_defined(source, "chains", study.chains, "chain", study.chain)
+    return study
+
+
+def _check_defined(source: str, listed: str, names: list[str], section: str, defined: dict[str, Any]) -> None:
+    for name in names:
+        if name not in defined:
+            near = get_close_matches(name, defined, n=1)
+            hint = f"did you mean {near[0]!r}? " if near else ""
+            raise AtlasError(
+                source, listed, f"{name!r} is not defined; there are {', '.join(defined)}", f"{hint}define it under {section!r}"
+            )  # fmt: skip
+
+
+def _explain(error: ValidationError, model: type[BaseModel], source: str) -> AtlasError:
+    """The first problem as a message: an unknown key before all, since it often causes the others."""
+    problems = sorted(error.errors(), key=lambda item: item["type"] != "extra_forbidden")
+    problem, more = problems[0], len(problems) - 1
+    loc = [part for part in problem["loc"] if not (isinstance(part, str) and part.startswith("literal["))]
+    loc = [part for part in loc if part not in ("float", "int", "str")]
+    key = ".".join(map(str, loc))
+    also = f" (and {more} more to mend)" if more else ""
+    if problem["type"] == "extra_forbidden":
+        valid = _keys_at(model, [str(part) for part in loc[:-1]])
+        near = get_close_matches(str(loc[-1]), valid, n=1, cutoff=0.5)
+        hint = f"did you mean {near[0]!r}?" if near else f"valid keys here: {', '.join(valid)}"
+        return AtlasError(source, key, f"no such key{also}", f"{hint} {_REMEDY}")
+    given = problem.get("input")
+    return AtlasError(source, key, f"{problem['msg']}, found {given!r}{also}", _REMEDY)
+
+
+def _keys_at(model: type[BaseModel], path: list[str]) -> list[str]:
+    """The valid keys of the section at ``path``."""
+    here: Any = model
+    for part in path:
+        if isinstance(here, type) and issubclass(here, BaseModel) and part in here.model_fields:
+            here = here.model_fields[part].annotation
+        else:  # a dictionary of sections: any name leads to its values' model
+            here = (get_args(here) or (None,))[-1]
+    return list(here.model_fields) if isinstance(here, type) and issubclass(here, BaseModel) else []

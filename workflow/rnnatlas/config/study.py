@@ -1,0 +1,61 @@
+"""A study: everything that one run of the workflow does."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any, Literal
+
+from pydantic import Field, create_model
+
+from rnnatlas.config.analysis import AnalysisSettings
+from rnnatlas.config.base import Section, setting
+from rnnatlas.config.population import ChainSettings, PopulationSettings
+from rnnatlas.config.training import DeflationSettings, HardSettings, NetworkSettings, TrainingSettings
+
+
+class TaskStudy(Section):
+    """One task: its trials, and the networks trained on it. ``trial`` has the model that the task's file defines."""
+
+    trial: Any = setting(None, "the task's own settings; see its file under rnnatlas/tasks")
+    network: NetworkSettings = setting(NetworkSettings(), "the networks")
+    training: TrainingSettings = setting(TrainingSettings(), "training of the standard networks")
+    deflation: DeflationSettings = setting(DeflationSettings(), "training of the alternatives")
+    hard: HardSettings = setting(HardSettings(), "conditions harder than training")
+
+
+POPULATIONS = {f"g{gain}": PopulationSettings(gain=gain) for gain in (0.01, 0.5, 1.0, 1.5)}
+
+
+class Study(Section):
+    """The whole configuration. Lists choose what runs; the sections named alike define it."""
+
+    run: str = setting("default", "name of the study; its artifacts are under results/<run>/", pattern=r"^[A-Za-z0-9_.-]+$")  # fmt: skip
+    seed: int = setting(0, "root of every random stream", ge=0, lt=2**31)
+    engine: Literal["auto", "native", "torch"] = setting("auto", "time loop: compiled, portable, or the best available")
+    tasks: list[str] = setting([], "tasks that run", min_length=1)
+    populations: list[str] = setting(list(POPULATIONS), "populations of standard networks trained for each task", min_length=1)  # fmt: skip
+    chains: list[str] = setting(["insd"], "sets of chains of alternatives trained for each task")
+    population: dict[str, PopulationSettings] = setting(POPULATIONS, "definition of each population")
+    chain: dict[str, ChainSettings] = setting({"insd": ChainSettings()}, "definition of each set of chains")
+    task: Any = setting({}, "definition of each task's part of the study")
+    analysis: AnalysisSettings = setting(AnalysisSettings(), "analyses, common to all tasks")
+
+    def of(self, task: str) -> TaskStudy:
+        """The part of the study that concerns one task."""
+        part: TaskStudy = getattr(self.task, task)
+        return part
+
+
+def task_study_model(name: str) -> type[TaskStudy]:
+    """``TaskStudy`` with the settings that the file of task ``name`` defines."""
+    settings = import_module(f"rnnatlas.tasks.{name}").Settings
+    description = TaskStudy.model_fields["trial"].description
+    return create_model(name, __base__=TaskStudy, trial=(settings, Field(settings(), description=description)))
+
+
+def study_model(tasks: list[str]) -> type[Study]:
+    """``Study`` for these tasks, each with its own settings."""
+    parts: dict[str, Any] = {name: (model, Field(model())) for name in tasks if (model := task_study_model(name))}
+    part = create_model("Tasks", __base__=Section, **parts)
+    description = Study.model_fields["task"].description
+    return create_model("Study", __base__=Study, task=(part, Field(part(), description=description)))

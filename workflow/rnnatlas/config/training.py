@@ -1,0 +1,68 @@
+"""How networks are built and trained."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from rnnatlas.config.base import Section, setting
+
+
+class NetworkSettings(Section):
+    """The networks of one task, standard and alternative alike."""
+
+    units: int = setting(64, "number of recurrent units N", ge=2, le=4096)
+    tau: float = setting(100.0, "time constant of a unit; the leak is a = dt / tau", "ms", gt=0)
+    noise: float = setting(
+        0.05, "private noise sigma_rec in training; the state's deviation a step is a*sigma_rec*sqrt(2/a)",
+        source="Yang et al. 2019; Driscoll et al. 2024", ge=0,
+    )  # fmt: skip
+
+
+class TrainingSettings(Section):
+    """One training run; everything is per member."""
+
+    steps: int = setting(4000, "optimiser steps", ge=1)
+    batch: int = setting(64, "trials a step, drawn afresh for each member and step", ge=1)
+    learning_rate: float = setting(3e-3, "Adam's step size at the start", gt=0)
+    final_rate: float = setting(0.02, "share of the step size that a cosine schedule ends at", ge=0, le=1)
+    clip: float = setting(1.0, "largest norm of a member's gradient", gt=0)
+    acceptance: float = setting(0.9, "a member is accepted if its performance on the acceptance trials reaches this", ge=0, le=1)  # fmt: skip
+    acceptance_trials: int = setting(256, "trials, with training noise, that acceptance is judged on", ge=1)
+    attempts: int = setting(1, "trainings from fresh weights before a member counts as not accepted", ge=1, le=1)
+
+
+class DeflationSettings(Section):
+    """How alternatives are pushed away from the earlier solutions of their chain."""
+
+    strength: Annotated[float, Field(ge=0)] | Literal["auto"] = setting(
+        0.3, "lambda, the weight of the similarity penalty; 'auto' adapts it to keep the task loss at `tolerance`",
+        source="trial runs; the paper's value is unknown",
+    )  # fmt: skip
+    tolerance: float = setting(0.02, "with strength 'auto': the task loss that may be given up to", gt=0)
+    adaptation: float = setting(0.01, "with strength 'auto': relative change of lambda a step", gt=0, le=0.5)
+    ridge: float = setting(
+        1e-3, "kappa: rho = kappa * (mean diagonal of X'X), differentiated along with the rest", gt=0,
+        source="trial runs; INSD gives the form, not the value",
+    )  # fmt: skip
+    form: Literal["trace", "norm"] = setting(
+        "trace", "S = tr(Y'U_rho Y)/|Y|^2, smooth and cheap, or the paper's |U_rho Y|^2/|Y|^2; equal without ridge",
+        source="INSD, key design 2",
+    )  # fmt: skip
+    null_space: bool = setting(True, "compare rates in the null space of each network's own readout", source="INSD, key design 1")  # fmt: skip
+    noise: Literal["none", "common", "own"] = setting(
+        "none", "private noise of the earlier networks while they are compared: none, that of the new network, or their own",
+    )  # fmt: skip
+    training: TrainingSettings = setting(
+        TrainingSettings(steps=12000, acceptance=0.9), "training of the alternatives, which needs more steps"
+    )
+
+
+class HardSettings(Section):
+    """The grid of conditions harder than training."""
+
+    load: list[float] = setting([0.5, 1.0, 2.0], "trial duration, or the delay of MemoryPro, in units of the longest one trained", min_length=1)  # fmt: skip
+    private_noise: list[float] = setting([1.0, 2.0, 4.0, 8.0], "private noise in units of the trained one", min_length=1)
+    input_noise: list[float] = setting([1.0, 2.0, 4.0, 8.0], "input noise in units of the trained one; unused where that is zero", min_length=1)  # fmt: skip
+    trials: int = setting(256, "trials a condition", ge=2)

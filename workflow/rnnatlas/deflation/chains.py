@@ -1,0 +1,73 @@
+"""One more round of alternatives for a set of chains."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from rnnatlas.config.training import DeflationSettings, NetworkSettings
+from rnnatlas.deflation.online import SimilarityPenalty
+from rnnatlas.engine.interface import Engine
+from rnnatlas.engine.select import select_engine
+from rnnatlas.errors import AtlasError
+from rnnatlas.networks.ensemble import ChainRecord, Ensemble
+from rnnatlas.networks.parameters import Parameters
+from rnnatlas.tasks.task import Task
+from rnnatlas.training.loop import Member, fit
+from rnnatlas.training.standard import fresh_networks
+
+
+@dataclass(frozen=True)
+class Chains:
+    """Chains so far: ``solutions[0]`` holds each chain's reference, ``solutions[i]`` its alternative of round i.
+
+    Member c of every ensemble belongs to chain c. ``record`` says which standard networks the references are.
+    """
+
+    solutions: list[Ensemble]
+    record: ChainRecord | None = None
+
+
+def stack(ensembles: Sequence[Ensemble]) -> Ensemble:
+    """Networks of the same shape as one ensemble, without their training records."""
+    shapes = {tuple(array.shape[1:] for array in ensemble.parameters) for ensemble in ensembles}
+    if len(shapes) != 1:
+        raise AtlasError(None, "ensemble", f"networks of one shape are expected, found {len(shapes)}", "compare like with like")
+    arrays = zip(*(ensemble.parameters for ensemble in ensembles), strict=True)
+    return Ensemble(Parameters(*(np.concatenate(group) for group in arrays)), ensembles[0].cell)
+
+
+def begin_chains(populations: dict[str, Ensemble], references: list[tuple[str, int]]) -> Chains:
+    """Chains that hold their references only."""
+    record = ChainRecord(
+        reference_population=np.array([name for name, _ in references]),
+        reference_member=np.array([member for _, member in references]),
+    )
+    return Chains([stack([populations[name][member] for name, member in references])], record)
+
+
+def deflate(
+    chains: Chains,
+    task: Task[Any],
+    settings: DeflationSettings,
+    network: NetworkSettings,
+    gain: float = 1.0,
+    members: list[Member] | None = None,
+    engine: Engine | None = None,
+    threads: int = 1,
+    what: str = "alternatives",
+) -> Ensemble:
+    """Train one more alternative for each chain: ``L = task loss + λ Σ_i S(R⊥, R_i⊥)`` over all its earlier solutions.
+
+    Alternatives start from fresh weights of gain ``gain``. One that misses its acceptance stays in its chain, marked.
+    """
+    engine = engine or select_engine("auto", threads)
+    count, round_ = chains.solutions[0].members, len(chains.solutions)
+    members = members or [Member((0, f"alt{round_}"), index) for index in range(count)]
+    fresh = fresh_networks(task, network, gain, members)
+    penalty = SimilarityPenalty(chains.solutions, members, settings, engine)
+    trained = fit(fresh, task, settings.training, members, engine, penalty, what=what, threads=threads)
+    return replace(trained, chain=chains.record)

@@ -1,0 +1,92 @@
+"""The similarity penalty and its gradient, from Gram matrices.
+
+How well does the new network X predict an earlier one Y linearly? With ``ρ = κ·tr(XᵀX)/N``, ``A = XᵀX + ρI`` and
+``M = A⁻¹XᵀY``: ``trace`` form ``S = tr(Yᵀ X M)/|Y|²``; ``norm`` form ``S = |X M|²/|Y|²`` (INSD, key design 2).
+Both are 0 for orthogonal and 1 (to the ridge) for predictable Y; norm ≤ trace.
+
+X and Y are rates in the null spaces of their readouts, X = R(I−P). The gradient with respect to X is Y·2Lᵀ − X·(2K + cI)
+with, for the trace form, L = M, K = MMᵀ, c = (2κ/N)|M|², and for the norm form, with H = A⁻¹XᵀXM, L = H,
+K = HMᵀ + MHᵀ − MMᵀ, c = (4κ/N) tr(HᵀM), all over |Y|². Because ρ scales with X, S does not change when X does:
+⟨∂S/∂X, X⟩ = 0, so that a network cannot lower the penalty by falling silent.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+import numpy as np
+
+from rnnatlas.arrays import Array, Float
+from rnnatlas.deflation.null_space import basis_gradient, readout_basis
+
+
+class PenaltyResult(NamedTuple):
+    """Sum of similarities to the earlier networks, each of them, and the gradient of the sum."""
+
+    value: float
+    each: list[float]
+    rate_gradient: Float[Array, "sample unit"]
+    readout_gradient: Float[Array, "unit output"]
+
+
+def similarity_penalty(
+    rates: Float[Array, "sample unit"],
+    readout: Float[Array, "unit output"],
+    earlier_rates: list[Float[Array, "sample earlier"]],
+    earlier_readouts: list[Float[Array, "earlier output"]],
+    ridge: float,
+    form: Literal["trace", "norm"] = "trace",
+    null_space: bool = True,
+) -> PenaltyResult:
+    """``Σ_i S(R⊥, R_i⊥)`` over earlier networks i, and its gradient with respect to the new network's rates and readout.
+
+    Rows that are zero in both (padding) contribute nothing. Products of samples stay in the dtype of ``rates``;
+    everything of size N × N is float64.
+    """
+    units = rates.shape[1]
+    basis = _removed(readout, null_space)
+    null = np.eye(units) - basis @ basis.T
+    gram = (rates.T @ rates).astype(np.float64)
+    x_gram = null @ gram @ null
+    system = x_gram + ridge * np.trace(x_gram) / units * np.eye(units)
+    each: list[float] = []
+    own = np.zeros((units, units))  # sum of (2K + cI)/|Y|^2
+    gradient = np.zeros_like(rates)
+    mixed = np.zeros((units, units))  # R' (dS/dX)
+    for other, other_readout in zip(earlier_rates, earlier_readouts, strict=True):
+        other_basis = _removed(other_readout, null_space)
+        other_null = np.eye(other.shape[1]) - other_basis @ other_basis.T
+        size = _size_left(other, other_basis)
+        product = (rates.T @ other).astype(np.float64)
+        cross = null @ product @ other_null
+        m = np.linalg.solve(system, cross)
+        if form == "trace":
+            left, inner, shift = m, m @ m.T, 2.0 * ridge / units * np.sum(m * m)
+            value = np.sum(cross * m)
+        else:
+            left = np.linalg.solve(system, x_gram @ m)
+            inner = left @ m.T + m @ left.T - m @ m.T
+            shift = 4.0 * ridge / units * np.sum(left * m)
+            value = np.sum(m * (x_gram @ m))
+        each.append(float(value / size))
+        own += (2.0 * inner + shift * np.eye(units)) / size
+        back = (2.0 / size) * other_null @ left.T  # Y 2L'/|Y|^2 = R_i back
+        gradient += other @ (back @ null).astype(rates.dtype)
+        mixed += product @ back
+    gradient -= rates @ (null @ own @ null).astype(rates.dtype)
+    mixed -= gram @ null @ own
+    through_readout = basis_gradient(mixed, readout) if null_space else np.zeros(readout.shape)
+    return PenaltyResult(sum(each), each, gradient, through_readout)
+
+
+def _removed(readout: Float[Array, "unit output"], null_space: bool) -> Float[Array, "unit removed"]:
+    """Orthonormal basis of what the projection takes away: the readout's span, or nothing."""
+    return readout_basis(readout) if null_space else np.zeros((readout.shape[0], 0))
+
+
+def _size_left(rates: Float[Array, "sample unit"], basis: Float[Array, "unit removed"]) -> float:
+    """``|R (I − QQᵀ)|² = |R|² − |RQ|²``, without forming the projected samples; not below a rounding floor, for a
+    network that is silent in its null space."""
+    total = float(np.sum(np.square(rates), dtype=np.float64))
+    inside = float(np.sum(np.square(rates @ basis.astype(rates.dtype)), dtype=np.float64))
+    return max(total - inside, 1e-6 * total, 1e-30)

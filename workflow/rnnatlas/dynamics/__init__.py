@@ -1,0 +1,17 @@
+"""Fixed and slow points of trained networks, their stability and spectra."""
+
+from rnnatlas._lazy import front_door
+
+__getattr__, __dir__ = front_door(
+    __name__,
+    {
+        "RateField": "field",
+        "find_fixed_points": "fixed_points",
+        "FixedPoints": "fixed_points",
+        "minimise_speed": "newton",
+        "spectrum": "stability",
+        "saddle_branches": "saddles",
+        "VisitedStates": "visited",
+        "visited_states": "visited",
+    },
+)

@@ -1,0 +1,90 @@
+"""Fixed and slow points of one network at one constant input."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.spatial import cKDTree
+
+from rnnatlas.arrays import Array, Bool, Float
+from rnnatlas.config.analysis import FixedPointSettings
+from rnnatlas.dynamics.field import RateField
+from rnnatlas.dynamics.newton import minimise_speed
+from rnnatlas.dynamics.stability import Spectrum, spectrum
+from rnnatlas.dynamics.visited import VisitedStates
+from rnnatlas.errors import AtlasError
+
+
+@dataclass(frozen=True)
+class FixedPoints:
+    """Distinct points; ``fixed`` marks those with q below the tolerance, the others are slow points.
+
+    ``distance`` (to the nearest visited state) is in units of the state spread; ``converged`` is the share of starts that
+    ended at a fixed point.
+    """
+
+    state: Float[Array, "point unit"]
+    speed: Float[Array, "point"]
+    distance: Float[Array, "point"]
+    fixed: Bool[Array, "point"]
+    counted: Bool[Array, "point"]
+    spectrum: Spectrum
+    converged: float
+
+    def __len__(self) -> int:
+        return len(self.state)
+
+
+def find_fixed_points(
+    field: RateField,
+    visited: VisitedStates,
+    settings: FixedPointSettings,
+    longest: float,
+    rng: np.random.Generator,
+) -> FixedPoints:
+    """Search from visited states; ``longest`` is the longest trial or delay in units of τ (for the slow criterion).
+
+    Fixed points are roots of F found by minimising q to ``settings.tolerance``. Slow points are, for each start, the first
+    iterate with ``speed · longest ≤ settings.slow · spread``. Points within ``settings.distinct`` (slow:
+    ``distinct_slow``) spreads are one; slow points that close to a fixed point are not repeated. q, speed and spectra are computed at the points returned.
+    Raises ``AtlasError`` if a start is not finite.
+    """
+    starts = visited.starts(settings.starts, rng)
+    if not np.all(np.isfinite(starts)):
+        raise AtlasError(None, "starts", "finite states are expected, found NaN or infinity", "check the network's weights")
+    slow_speed = settings.slow * visited.spread / longest
+    descent = minimise_speed(field, starts, settings.tolerance, slow_speed, settings.iterations)
+    at_root = descent.q <= settings.tolerance
+    radius, slow_radius = settings.distinct * visited.spread, settings.distinct_slow * visited.spread
+    roots = distinct(descent.state[at_root], descent.q[at_root], radius)
+    slow_found = descent.slow_state[~np.isnan(descent.slow_state[:, 0])]
+    slow = distinct(slow_found, np.sum(field.flow(slow_found) ** 2, axis=1), slow_radius)
+    if len(roots) and len(slow):
+        slow = slow[cKDTree(roots).query(slow)[0] > slow_radius]
+    state = np.concatenate([roots, slow])
+    distance = cKDTree(visited.states).query(state)[0] / visited.spread if len(state) else np.zeros(0)
+    return FixedPoints(
+        state=state,
+        speed=np.linalg.norm(field.flow(state), axis=1),
+        distance=distance,
+        fixed=np.arange(len(state)) < len(roots),
+        counted=distance <= settings.counted,
+        spectrum=spectrum(field.jacobian(state), field.alpha),
+        converged=float(at_root.mean()),
+    )
+
+
+def distinct(points: Float[Array, "point unit"], q: Float[Array, "point"], radius: float) -> Float[Array, "kept unit"]:
+    """Points further than ``radius`` from every slower one that is kept, in an order that does not depend on the starts'."""
+    order = np.argsort(q, kind="stable")
+    points = points[order]
+    tree = cKDTree(points) if len(points) else None
+    taken = np.zeros(len(points), dtype=bool)
+    kept: list[int] = []
+    for i in range(len(points)):
+        if not taken[i] and tree is not None:
+            kept.append(i)
+            taken[tree.query_ball_point(points[i], radius)] = True
+    chosen = points[kept]
+    return chosen[np.lexsort(np.round(chosen, 6).T[::-1])] if kept else chosen

@@ -1,0 +1,62 @@
+"""Minimise the speed of the flow from many starts at once."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from rnnatlas.arrays import Array, Float
+from rnnatlas.dynamics.field import RateField
+
+
+class Descent(NamedTuple):
+    """Where the starts ended, and the first iterate of each that was slow enough (NaN if none was)."""
+
+    state: Float[Array, "start unit"]
+    q: Float[Array, "start"]
+    slow_state: Float[Array, "start unit"]
+
+
+def minimise_speed(
+    field: RateField,
+    starts: Float[Array, "start unit"],
+    tolerance: float = 1e-20,
+    slow_speed: float = 0.0,
+    iterations: int = 200,
+) -> Descent:
+    """Minimise ``q = |F(x)|²/2`` by Levenberg-Marquardt, each start with its own damping, until q ≤ ``tolerance``.
+
+    The step solves ``δ (A Aᵀ + μI) = −F Aᵀ`` with μ = damping·|F|² (Fan & Yuan 2005), which keeps quadratic convergence
+    where A is singular, as along a line attractor. A step that does not lower q is refused and the damping raised.
+    A start is given up when its step no longer changes it: it sits at a local minimum of q, a slow point.
+    """
+    x = np.array(starts, dtype=np.float64)
+    count, units = x.shape
+    flow = field.flow(x)
+    q = 0.5 * np.sum(flow**2, axis=1)
+    slow = np.full_like(x, np.nan)
+    damping = np.full(count, 1e-2)
+    running = np.ones(count, dtype=bool)
+    eye = np.eye(units)
+    for _ in range(iterations):
+        newly_slow = np.isnan(slow[:, 0]) & (np.sqrt(2.0 * q) <= slow_speed)
+        slow[newly_slow] = x[newly_slow]
+        running &= q > tolerance
+        (now,) = np.nonzero(running)
+        if now.size == 0:
+            break
+        a = field.jacobian(x[now])
+        mu = damping[now] * 2.0 * q[now] + 1e-15
+        normal = a @ a.transpose(0, 2, 1) + mu[:, None, None] * eye
+        step = np.linalg.solve(normal, -(a @ flow[now][:, :, None]))[:, :, 0]
+        trial = x[now] + step
+        trial_flow = field.flow(trial)
+        trial_q = 0.5 * np.sum(trial_flow**2, axis=1)
+        better = trial_q < q[now]
+        kept = now[better]
+        x[kept], flow[kept], q[kept] = trial[better], trial_flow[better], trial_q[better]
+        damping[now] = np.where(better, np.maximum(damping[now] / 5.0, 1e-8), np.minimum(damping[now] * 8.0, 1e12))
+        still = np.linalg.norm(step, axis=1) > 1e-13 * (1.0 + np.linalg.norm(x[now], axis=1))
+        running[now] = still & (damping[now] < 1e12)
+    return Descent(x, q, slow)

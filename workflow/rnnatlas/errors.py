@@ -1,0 +1,21 @@
+"""The one error a user meets: what is wrong, where, what was expected, what to do."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+class AtlasError(Exception):
+    """A problem with an input that the user can mend.
+
+    ``file`` and ``key`` name the place (a path; a configuration key or an HDF5 dataset), ``expected`` says
+    what should stand there and what was found, ``remedy`` what to do. Scripts print it without a traceback.
+    """
+
+    def __init__(self, file: str | Path | None, key: str | None, expected: str, remedy: str) -> None:
+        self.file = None if file is None else str(file)
+        self.key = key
+        self.expected = expected
+        self.remedy = remedy
+        place = " › ".join(part for part in (self.file, key) if part)
+        super().__init__(f"{place}: {expected}\n  → {remedy}" if place else f"{expected}\n  → {remedy}")

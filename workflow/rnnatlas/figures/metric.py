@@ -1,0 +1,50 @@
+"""Figure 1: which similarity measures irrelevant dynamics can fool."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from rnnatlas.artifacts.schemas import METRIC
+from rnnatlas.artifacts.store import read_artifact
+from rnnatlas.figures.style import INK, STANDARD, UNTRAINED, letter, new_figure, save
+
+_LOOK = {
+    "new → earlier": (STANDARD, "o", "-"),
+    "earlier → new": ("#D55E00", "s", "--"),
+    "CKA": ("#009E73", "^", "-."),
+    "RSA": ("#CC79A7", "D", ":"),
+}
+
+
+def draw_metric(source: str | Path, files: Sequence[str | Path]) -> None:
+    """A reference beside an unrelated chaotic block: every measure but new → earlier predictivity forgets the copy."""
+    artifact = read_artifact(source, METRIC)
+    data = artifact.data
+    figure = new_figure(2.8)
+    sketch, axes = figure.subplots(1, 2, width_ratios=[1.0, 1.5])
+    letter(sketch, "A")
+    sketch.axis("off")
+    sketch.text(0.0, 0.78, "earlier network:  Y", fontsize=8, color=INK)
+    sketch.text(0.0, 0.58, "“new” network:  X = [ Y , c · chaos ]", fontsize=8, color=INK)
+    sketch.text(
+        0.0, 0.12, "X holds a full copy of Y, so nothing new was\nfound. A penalty must see that, however\nstrong the irrelevant dynamics are.",
+        fontsize=7, color=UNTRAINED, linespacing=1.4,
+    )  # fmt: skip
+    letter(axes, "B")
+    variance = data["variance"]
+    # Zero cannot stand on a logarithmic axis: it is drawn one step to the left of the smallest level.
+    x = variance.copy()
+    x[0] = variance[1] / 3
+    for row, name in enumerate(map(str, data["measure"])):
+        colour, marker, line = _LOOK[name]
+        axes.plot(x, data["value"][row], color=colour, marker=marker, ls=line, ms=3.5, label=name)
+    axes.axhline(0.2, color=UNTRAINED, lw=0.5, ls=":")
+    axes.axhline(0.9, color=UNTRAINED, lw=0.5, ls=":")
+    axes.set_xscale("log")
+    axes.set_xticks([x[0], 0.1, 1, 10, 100], ["0", "0.1", "1", "10", "100"])
+    axes.minorticks_off()
+    axes.set(xlabel="variance of irrelevant dynamics, relative to the copy", ylabel="similarity (1 = identical)", ylim=(-0.05, 1.05))
+    axes.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
+    axes.set_title(f"copy of a {artifact.attributes['task'].replace('_', ' ')} network".replace("flip flop", "flip-flop"))
+    save(figure, files)

@@ -1,0 +1,90 @@
+"""What the figure of a task's solutions shows: one chain in detail, and all networks compared."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from rnnatlas.arrays import Array, Float
+from rnnatlas.artifacts.schemas import FIGURE
+from rnnatlas.artifacts.store import write_artifact
+from rnnatlas.claims.evidence import Evidence
+from rnnatlas.engine.interface import Engine
+from rnnatlas.engine.simulate import roll_out
+from rnnatlas.networks.ensemble import Ensemble
+from rnnatlas.tasks.task import Task
+from rnnatlas.tasks.trials import Trials
+
+SHOWN_TRIALS = 24
+COMPONENTS = 3
+
+
+def shown_networks(evidence: Evidence) -> list[int]:
+    """A standard network and the alternatives of one chain: the first chain whose alternatives were all accepted, else the
+    first. Without chains, the first accepted standard network."""
+    rounds = evidence.rounds()
+    if not rounds:
+        standard = evidence.standard()
+        return [int(standard[np.argmax(evidence.accepted(standard))])]
+    chains = np.stack(list(rounds.values()))  # [round, chain]
+    good = evidence.networks["accepted"][chains].all(axis=0)
+    chosen = chains[:, int(np.argmax(good))]
+    return [int(evidence.networks["reference"][chosen[0]]), *map(int, chosen)]
+
+
+def principal_components(rates: Float[Array, "sample unit"], count: int) -> tuple[Array, Array, Array]:
+    """Mean, components [count, unit] and the share of variance of each."""
+    mean = rates.mean(0)
+    _, s, vt = np.linalg.svd(rates - mean, full_matrices=False)
+    signs = np.sign(vt[np.arange(len(vt)), np.abs(vt).argmax(1)])
+    return mean, (vt * signs[:, None])[:count], (s**2 / np.sum(s**2))[:count]
+
+
+def solution_data(
+    evidence: Evidence, ensembles: dict[str, Ensemble], task: Task[Any], trials: Trials, engine: Engine
+) -> dict[str, Array]:
+    """Arrays of the figure: for each network shown, noise-free trajectories and points in its own principal components
+    (rates), spectra of its counted fixed points; and for all networks the matrices and the map."""
+    table = evidence.networks
+    shown = shown_networks(evidence)
+    few = trials[:SHOWN_TRIALS]
+    data: dict[str, Array] = {
+        "shown/network": table["network"][shown],
+        "shown/round": table["round"][shown],
+        "shown/accepted": table["accepted"][shown],
+        "shown/performance": table["performance"][shown],
+        "trials/colour": few.conditions[task.colour_variable()],
+        "trials/length": few.length,
+    }
+    for index, network in enumerate(shown):
+        ensemble = ensembles[str(table["ensemble"][network])][int(table["member"][network])]
+        rates = roll_out(ensemble, trials.inputs, 0.0, ("figure",), engine).rates[0].astype(np.float64)
+        mean, components, share = principal_components(rates[trials.valid()], COMPONENTS)
+        data[f"network {index}/trajectories"] = ((rates[:SHOWN_TRIALS] - mean) @ components.T).astype(np.float32)
+        data[f"network {index}/variance"] = share
+        for constant in range(len(task.constant_inputs())):
+            points = evidence.points(network, constant)
+            keep = points["counted"]
+            folder = f"network {index}/input {constant}"
+            data[f"{folder}/position"] = (np.tanh(points["state"][keep]) - mean) @ components.T
+            for name in ("fixed", "stable", "unstable"):
+                data[f"{folder}/{name}"] = points[name][keep]
+            data[f"{folder}/eigenvalues"] = points["eigenvalues"][keep & points["fixed"]]
+    for name in ("network", "round", "ensemble", "member", "accepted", "null", "raw", "performance", "untrained/null"):
+        data[f"all/{name}"] = table[name]
+    for name in ("position", "distance", "stress"):
+        data[f"all/{name}"] = evidence.embedding[name]
+    return data
+
+
+def write_solution_data(path: str, data: dict[str, Array], task: Task[Any], alpha: float, cfg: dict[str, Any]) -> None:
+    """Write the figure's data, with what its labels need."""
+    attributes = {
+        "title": task.title,
+        "colour": task.colour_variable(),
+        "inputs": "|".join(task.constant_inputs()),
+        "alpha": alpha,
+        "view": task.view,
+    }
+    write_artifact(path, FIGURE, data, cfg, "solution_data", attributes)

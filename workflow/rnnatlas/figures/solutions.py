@@ -1,0 +1,161 @@
+"""Figures 2-4: a task's standard solution and its alternatives, in state space, spectra, predictivity and dynamics."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.colors import Normalize
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from rnnatlas.arrays import Array
+from rnnatlas.artifacts.schemas import FIGURE
+from rnnatlas.artifacts.store import Artifact, read_artifact
+from rnnatlas.figures.style import (
+    CYCLIC, INK, MARKERS, SEQUENTIAL, UNTRAINED, letter, new_figure, note, save, solution_colour, solution_name,
+)  # fmt: skip
+
+SMALLEST_CHAINS = 4
+
+
+def draw_solutions(source: str | Path, files: Sequence[str | Path]) -> None:
+    """Draw the figure from its collected data and save it to ``files``."""
+    artifact = read_artifact(source, FIGURE)
+    data, about = artifact.data, artifact.attributes
+    rounds = data["shown/round"]
+    figure = new_figure(5.2)
+    figure.suptitle(about["title"], fontsize=9, fontweight="bold")
+    grid = figure.add_gridspec(2, 6, height_ratios=[1.15, 1.0])
+    letters = iter("ABCDEFGHIJ")
+    spans = np.linspace(0, 6, len(rounds) + 1).round().astype(int)
+    for index, round_ in enumerate(rounds):
+        place = grid[0, spans[index] : spans[index + 1]]
+        axes = figure.add_subplot(place, projection="3d" if about["view"] == 3 else None)
+        letter(axes, next(letters))
+        _state_space(axes, artifact, index, int(round_))
+    axes = figure.add_subplot(grid[1, 0:2])
+    letter(axes, next(letters))
+    _spectra(axes, data, float(about["alpha"]))
+    axes = figure.add_subplot(grid[1, 2:4])
+    letter(axes, next(letters))
+    _predictivity(figure, axes, data)
+    axes = figure.add_subplot(grid[1, 4:6])
+    letter(axes, next(letters))
+    _map(axes, data)
+    save(figure, files)
+
+
+def _state_space(axes: Any, artifact: Artifact, index: int, round_: int) -> None:
+    """Trajectories and points of one network in its principal components."""
+    data, about = artifact.data, artifact.attributes
+    name = f"network {index}"
+    paths, share, length = data[f"{name}/trajectories"], data[f"{name}/variance"], data["trials/length"]
+    dims = int(about["view"])
+    colour = data["trials/colour"]
+    circular = about["colour"] in ("angle",)
+    scale = Normalize(0, 2 * np.pi) if circular else Normalize(colour.min(), colour.max() if np.ptp(colour) else colour.min() + 1)
+    import matplotlib as mpl
+
+    palette = mpl.colormaps[CYCLIC if circular else SEQUENTIAL]
+    for trial, path in enumerate(paths):
+        axes.plot(*path[: length[trial], :dims].T, color=palette(scale(colour[trial])), lw=0.5, alpha=0.55, zorder=1)
+    for constant in range(len(about["inputs"].split("|"))):
+        folder = f"{name}/input {constant}"
+        position, fixed, stable = (data[f"{folder}/{key}"] for key in ("position", "fixed", "stable"))
+        for chosen, style in (
+            (~fixed, {"marker": ".", "s": 6, "c": UNTRAINED, "linewidths": 0}),
+            (fixed & ~stable, {"marker": MARKERS[constant], "s": 14, "facecolors": "white", "edgecolors": INK, "linewidths": 0.7}),
+            (fixed & stable, {"marker": MARKERS[constant], "s": 18, "c": INK, "linewidths": 0}),
+        ):
+            if chosen.any():
+                axes.scatter(*position[chosen, :dims].T, zorder=3, **({"depthshade": False} if dims == 3 else {}), **style)
+    axes.set_xlabel(f"PC 1 ({100 * share[0]:.0f} %)", labelpad=-6 if dims == 3 else None)
+    axes.set_ylabel(f"PC 2 ({100 * share[1]:.0f} %)", labelpad=-6 if dims == 3 else None)
+    if dims == 3:
+        axes.set_zlabel(f"PC 3 ({100 * share[2]:.0f} %)", labelpad=-6)
+        axes.tick_params(pad=-4, labelsize=5)
+        axes.set_box_aspect(None, zoom=0.95)
+    fixed = np.concatenate([data[f"{name}/input {i}/fixed"] for i in range(len(about["inputs"].split("|")))])
+    stable = np.concatenate([data[f"{name}/input {i}/stable"] for i in range(len(about["inputs"].split("|")))])
+    title = f"{solution_name(round_)}: {int((fixed & stable).sum())} stable, {int((fixed & ~stable).sum())} unstable"
+    axes.set_title(title, color=solution_colour(round_))
+    if not data["shown/accepted"][index]:
+        _stamp(axes, f"not converged: performance {data['shown/performance'][index]:.2f}")
+    if index == 0:
+        handles = [
+            Line2D([], [], marker="o", ls="", color=INK, ms=4, label="stable point"),
+            Line2D([], [], marker="o", ls="", mfc="white", mec=INK, ms=4, label="unstable point"),
+        ]
+        names = about["inputs"].split("|")
+        if len(names) > 1:
+            handles += [Line2D([], [], marker=MARKERS[i], ls="", color=INK, ms=3, label=label) for i, label in enumerate(names)]
+        axes.legend(handles=handles, loc="upper left", borderpad=0, handletextpad=0.1, fontsize=5.5)
+
+
+def _stamp(axes: Any, text: str) -> None:
+    if hasattr(axes, "text2D"):
+        axes.text2D(0.5, 0.02, text, transform=axes.transAxes, ha="center", fontsize=6.5, color="#A00000")
+    else:
+        note(axes, text)
+
+
+def _spectra(axes: Axes, data: dict[str, Array], alpha: float) -> None:
+    """Eigenvalues at the counted fixed points, and the boundary of stability of the map as trained."""
+    for index, round_ in enumerate(data["shown/round"]):
+        keys = [key for key in data if key.startswith(f"network {index}/") and key.endswith("/eigenvalues")]
+        values = np.concatenate([data[key].ravel() for key in keys])
+        axes.scatter(values.real, values.imag, s=3, lw=0, alpha=0.5, color=solution_colour(int(round_)), label=solution_name(int(round_)), zorder=2 + index)  # fmt: skip
+    turn = np.linspace(0, 2 * np.pi, 400)
+    axes.plot((np.cos(turn) - 1) / alpha, np.sin(turn) / alpha, color=INK, lw=0.7, ls="--", zorder=1, label="|1 + aλ| = 1")
+    axes.axvline(0, color=UNTRAINED, lw=0.5, zorder=0)
+    axes.set(xlim=(-2.2, 2.2), ylim=(-4, 4), xlabel="Re λ (1/τ)", ylabel="Im λ (1/τ)")
+    axes.legend(loc="upper left", markerscale=2.5, handletextpad=0.2, borderpad=0)
+    axes.set_title("spectra at fixed points")
+
+
+def _predictivity(figure: Figure, axes: Axes, data: dict[str, Array]) -> None:
+    """Null-space predictivity of every network by every other."""
+    image = axes.imshow(np.clip(data["all/null"], 0, 1), vmin=0, vmax=1, cmap=SEQUENTIAL, interpolation="nearest")
+    ensembles = data["all/ensemble"]
+    edges = np.flatnonzero(ensembles[1:] != ensembles[:-1]) + 1
+    for edge in edges:
+        axes.axhline(edge - 0.5, color="white", lw=0.6)
+        axes.axvline(edge - 0.5, color="white", lw=0.6)
+    starts, stops = np.r_[0, edges], np.r_[edges, len(ensembles)]
+    labels = [_short(str(ensembles[start])) for start in starts]
+    axes.set_xticks((starts + stops - 1) / 2, labels, rotation=60, ha="right", rotation_mode="anchor")
+    axes.set_yticks((starts + stops - 1) / 2, labels)
+    axes.tick_params(length=0)
+    axes.set(xlabel="predicted", ylabel="predictor")
+    axes.set_title("predictivity, null space")
+    figure.colorbar(image, ax=axes, shrink=0.8, label="R², held out", pad=0.02)
+
+
+def _short(ensemble: str) -> str:
+    name = ensemble.split("/", 1)[1]
+    return "alt-" + name.rsplit("_alt", 1)[1] if ensemble.startswith("alternatives/") else name
+
+
+def _map(axes: Axes, data: dict[str, Array]) -> None:
+    """Metric MDS of the DSA distances: colour says standard or which alternative, marker the population."""
+    position, ensembles, rounds = data["all/position"], data["all/ensemble"], data["all/round"]
+    standard = 0
+    for ensemble in dict.fromkeys(map(str, ensembles)):
+        chosen = ensembles == ensemble
+        round_ = int(rounds[chosen][0])
+        marker = "*" if round_ else MARKERS[standard % len(MARKERS)]
+        standard += round_ == 0
+        axes.scatter(*position[chosen].T, s=34 if round_ else 16, marker=marker, color=solution_colour(round_), label=_short(ensemble), lw=0.4, edgecolors="white")  # fmt: skip
+        missed = chosen & ~data["all/accepted"].astype(bool)
+        axes.scatter(*position[missed].T, s=40, marker="x", color="#A00000", lw=0.8, zorder=5)
+    axes.set(xlabel="MDS 1 (DSA distance)", ylabel="MDS 2")
+    axes.set_aspect("equal", adjustable="datalim")
+    axes.set_title(f"dynamics (stress {float(data['all/stress']):.2f})")
+    axes.legend(loc="best", handletextpad=0.1, borderpad=0.2)
+    chains = int((rounds == 1).sum())
+    if chains < SMALLEST_CHAINS:
+        note(axes, f"{chains} chains: too few for a verdict")

@@ -1,0 +1,75 @@
+"""One look for all figures: sizes, fonts, and one colour for one thing everywhere (Okabe & Ito's colour-blind safe set)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import matplotlib as mpl
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+WIDTH = 7.2  # inches: two columns
+STANDARD = "#0072B2"
+ROUNDS = ("#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
+UNTRAINED = "#999999"
+INK = "#222222"
+MARKERS = ("o", "s", "^", "D", "v", "P", "X")
+DIVERGING, SEQUENTIAL, CYCLIC = "RdBu_r", "viridis", "twilight"
+
+_RC = {
+    "font.size": 7.5,
+    "font.family": "DejaVu Sans",
+    "axes.titlesize": 8,
+    "axes.labelsize": 7.5,
+    "axes.linewidth": 0.6,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "xtick.labelsize": 6.5,
+    "ytick.labelsize": 6.5,
+    "xtick.major.width": 0.6,
+    "ytick.major.width": 0.6,
+    "legend.fontsize": 6.5,
+    "legend.frameon": False,
+    "lines.linewidth": 1.0,
+    "svg.hashsalt": "rnn-atlas",
+    "svg.fonttype": "none",
+    "pdf.fonttype": 42,
+    "savefig.dpi": 200,
+    "figure.constrained_layout.use": True,
+}
+
+
+def solution_colour(round_: int) -> str:
+    """Colour of a solution: 0 for standard networks, k for alt-k."""
+    return STANDARD if round_ == 0 else ROUNDS[(round_ - 1) % len(ROUNDS)]
+
+
+def solution_name(round_: int) -> str:
+    return "standard" if round_ == 0 else f"alt-{round_}"
+
+
+def new_figure(height: float, width: float = WIDTH) -> Figure:
+    """An empty figure of ``width`` × ``height`` inches in the project's style, without pyplot's global state."""
+    mpl.rcParams.update(_RC)
+    return Figure(figsize=(width, height))
+
+
+def letter(axes: Axes, text: str) -> None:
+    """The panel's letter, above its upper left corner."""
+    axes.set_title(text, loc="left", fontweight="bold", fontsize=9)
+
+
+def note(axes: Axes, text: str) -> None:
+    """A remark inside a panel, for what a reader must not miss."""
+    axes.annotate(
+        text, (0.5, 0.02), xycoords="axes fraction", ha="center", va="bottom", fontsize=6.5, color="#A00000", zorder=10,
+        bbox={"boxstyle": "round,pad=0.25", "facecolor": "white", "edgecolor": "#A00000", "linewidth": 0.5, "alpha": 0.9},
+    )  # fmt: skip
+
+
+def save(figure: Figure, files: Sequence[str | Path]) -> None:
+    """Write the figure to each of ``files``, without dates or versions inside, so that equal figures are equal files."""
+    metadata = {".pdf": {"CreationDate": None, "Producer": None, "Creator": None}, ".svg": {"Date": None, "Creator": None}, ".png": {"Software": None}}  # fmt: skip
+    for file in files:
+        figure.savefig(file, metadata=metadata.get(Path(file).suffix))

@@ -1,0 +1,56 @@
+"""Example trials of each task: inputs, targets, and what a trained network answers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from rnnatlas.arrays import Array
+from rnnatlas.artifacts.schemas import FIGURE
+from rnnatlas.artifacts.store import read_artifact
+from rnnatlas.figures.style import INK, ROUNDS, STANDARD, UNTRAINED, letter, new_figure, save
+
+SHOWN = 2
+_CHANNELS = (STANDARD, ROUNDS[0], ROUNDS[1], ROUNDS[2], ROUNDS[3])
+
+
+def draw_tasks(source: str | Path, files: Sequence[str | Path]) -> None:
+    """A row a task: for each example trial its inputs above and its targets (dashed) with a standard network's outputs."""
+    artifact = read_artifact(source, FIGURE)
+    data = artifact.data
+    tasks = list(dict.fromkeys(key.split("/")[0] for key in data))
+    figure = new_figure(1.9 * len(tasks) + 0.2)
+    axes = figure.subplots(2 * len(tasks), SHOWN, squeeze=False, sharex=False)
+    for row, task in enumerate(tasks):
+        part = {key.split("/", 1)[1]: array for key, array in data.items() if key.startswith(f"{task}/")}
+        letter(axes[2 * row, 0], "ABCDEFGH"[row])
+        axes[2 * row, 0].set_title(str(part["title"]))
+        for trial in range(SHOWN):
+            _trial(axes[2 * row, trial], axes[2 * row + 1, trial], part, trial, trial == SHOWN - 1)
+    save(figure, files)
+
+
+def _trial(above: Axes, below: Axes, part: dict[str, Array], trial: int, last: bool) -> None:
+    length = int(part["length"][trial])
+    time = np.arange(1, length + 1) * float(part["dt"]) / 1000.0
+    for channel, name in enumerate(part["input_names"]):
+        above.plot(time, part["inputs"][trial, :length, channel], color=_CHANNELS[channel % 5], lw=0.8, label=str(name))
+    judged = part["judged"][trial, :length].any(-1)
+    for channel, name in enumerate(part["output_names"]):
+        colour = _CHANNELS[channel % 5]
+        below.plot(time, part["outputs"][trial, :length, channel], color=colour, lw=0.8, label=str(name))
+        below.plot(time, part["targets"][trial, :length, channel], color=INK, lw=0.6, ls="--")
+    low, high = below.get_ylim()
+    below.fill_between(time, low, high, where=judged.tolist(), color=UNTRAINED, alpha=0.15, lw=0, zorder=0)
+    below.set_ylim(low, high)
+    above.set_xticklabels([])
+    if trial == 0:
+        above.set_ylabel("input")
+        below.set_ylabel("output")
+    below.set_xlabel("time (s)")
+    if last:
+        for axes in (above, below):
+            axes.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))

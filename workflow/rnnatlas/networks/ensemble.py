@@ -1,0 +1,140 @@
+"""An ensemble: K networks of one shape, what trained them, and how they run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from rnnatlas.arrays import Array, Bool, Float, Int
+from rnnatlas.errors import AtlasError
+from rnnatlas.networks.cell import Cell
+from rnnatlas.networks.parameters import Parameters
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from rnnatlas.engine.interface import Engine
+
+
+@dataclass(frozen=True)
+class TrainingRecord:
+    """How each member's training went. ``diverged_at`` is −1 for a member that stayed finite.
+
+    ``performance`` is the task's measure on the acceptance trials; ``strength`` the weight of the penalty at each
+    step (0 without one).
+    """
+
+    loss: Float[Array, "member step"]
+    penalty: Float[Array, "member step"]
+    strength: Float[Array, "member step"]
+    performance: Float[Array, "member"]
+    accepted: Bool[Array, "member"]
+    attempts: Int[Array, "member"]
+    diverged_at: Int[Array, "member"]
+
+
+@dataclass(frozen=True)
+class ChainRecord:
+    """Where a round of alternatives came from: for each chain, the standard network that it departs from."""
+
+    reference_population: Array
+    reference_member: Int[Array, "member"]
+
+
+@dataclass(frozen=True)
+class Trajectories:
+    """A simulated ensemble. ``[.., t, :]`` is the state after input t; the initial state (zero) is not stored."""
+
+    states: Float[Array, "member trial time unit"]
+    rates: Float[Array, "member trial time unit"]
+    outputs: Float[Array, "member trial time output"]
+
+
+@dataclass(frozen=True)
+class Ensemble:
+    """K networks of the same shape with their parameters stacked on a leading ``member`` axis."""
+
+    parameters: Parameters
+    cell: Cell
+    training: TrainingRecord | None = None
+    chain: ChainRecord | None = None
+
+    @property
+    def members(self) -> int:
+        return self.parameters.recurrent.shape[0]
+
+    @property
+    def units(self) -> int:
+        return self.parameters.recurrent.shape[1]
+
+    @property
+    def inputs(self) -> int:
+        return self.parameters.input.shape[1]
+
+    @property
+    def outputs(self) -> int:
+        return self.parameters.readout.shape[2]
+
+    def __len__(self) -> int:
+        return self.members
+
+    def __getitem__(self, index: int | slice | list[int] | Array) -> Ensemble:
+        """A smaller ensemble; an integer index keeps the member axis."""
+        chosen = [index] if isinstance(index, (int, np.integer)) else index
+
+        def pick(record: Any) -> Any:
+            return None if record is None else type(record)(**{k: v[chosen] for k, v in vars(record).items()})
+
+        return Ensemble(self.parameters[chosen], self.cell, pick(self.training), pick(self.chain))
+
+    def with_parameters(self, parameters: Parameters) -> Ensemble:
+        return replace(self, parameters=parameters)
+
+    def simulate(
+        self,
+        inputs: Array,
+        noise: float | None = None,
+        seed: int = 0,
+        engine: Engine | None = None,
+        threads: int = 1,
+    ) -> Trajectories:
+        """Run every member on ``inputs``, ``[trial, time, input]`` (shared) or ``[member, trial, time, input]``.
+
+        ``noise`` is σ of the private noise (None: as trained; 0: none), drawn from the stream ``seed``, which is
+        common to all members so that networks are compared under the same noise.
+        """
+        from rnnatlas.engine.select import select_engine
+        from rnnatlas.engine.simulate import simulate
+
+        return simulate(self, inputs, noise, seed, engine or select_engine("auto", threads=threads))
+
+    @classmethod
+    def from_file(cls, path: str | Path) -> Ensemble:
+        """Read an ensemble from a ``networks.h5``."""
+        from rnnatlas.networks.files import read_ensemble
+
+        return read_ensemble(path)
+
+    def to_file(self, path: str | Path) -> None:
+        """Write this ensemble as a ``networks.h5``, atomically; refuses to replace an existing file."""
+        from rnnatlas.networks.files import write_ensemble
+
+        if Path(path).exists():
+            raise AtlasError(path, None, "this file exists already", "choose another name, or remove it first")
+        write_ensemble(path, self, cfg={}, producer="Ensemble.to_file")
+
+    @classmethod
+    def from_torch(cls, state_dict: dict[str, Tensor], cell: str = "rnn") -> Ensemble:
+        """One network from a PyTorch state dict of an ``nn.RNN`` and a linear readout; see ``networks.torch_layout``."""
+        from rnnatlas.networks.torch_layout import from_torch
+
+        return from_torch(state_dict, cell)
+
+    def to_torch(self, member: int) -> dict[str, Tensor]:
+        """The state dict of one member (``alpha`` = 1), in the layout that ``from_torch`` reads."""
+        from rnnatlas.networks.torch_layout import to_torch
+
+        return to_torch(self, member)

@@ -1,0 +1,45 @@
+"""Ensembles as artifacts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from rnnatlas.artifacts.schemas import NETWORKS
+from rnnatlas.artifacts.store import read_artifact, write_artifact
+from rnnatlas.errors import AtlasError
+from rnnatlas.networks.cell import Cell
+from rnnatlas.networks.ensemble import ChainRecord, Ensemble, TrainingRecord
+from rnnatlas.networks.parameters import Parameters
+
+
+def write_ensemble(
+    path: str | Path, ensemble: Ensemble, cfg: dict[str, Any], producer: str, engine: str = "none"
+) -> None:
+    """Write an ensemble with its training record; ``engine`` names what computed it."""
+    groups = {"weights": ensemble.parameters, "training": ensemble.training, "chain": ensemble.chain}
+    data = {
+        f"{group}/{name}": array for group, record in groups.items() if record is not None for name, array in vars(record).items()
+    }  # fmt: skip
+    cell = ensemble.cell
+    attributes = {"cell": cell.kind, "alpha": cell.alpha, "noise": cell.noise, "gates": 1, "engine": engine}
+    write_artifact(path, NETWORKS, data, cfg, producer, attributes)
+
+
+def read_ensemble(path: str | Path) -> Ensemble:
+    """Read an ensemble; raises ``AtlasError`` for a damaged or foreign file, or weights that are not finite."""
+    artifact = read_artifact(path, NETWORKS)
+
+    def group(name: str, kind: type) -> Any:
+        found = {k.removeprefix(f"{name}/"): v for k, v in artifact.data.items() if k.startswith(f"{name}/")}
+        return kind(**found) if found else None
+
+    parameters: Parameters = group("weights", Parameters)
+    for name, array in vars(parameters).items():
+        if not np.all(np.isfinite(array)):
+            raise AtlasError(path, f"weights/{name}", "finite numbers are expected, found NaN or infinity", "rebuild the file")
+    attributes = artifact.attributes
+    cell = Cell(float(attributes["alpha"]), float(attributes["noise"]), str(attributes["cell"]))
+    return Ensemble(parameters, cell, group("training", TrainingRecord), group("chain", ChainRecord))

@@ -1,0 +1,32 @@
+"""Initial weights."""
+
+import numpy as np
+
+from rnnatlas.networks.cell import Cell
+from rnnatlas.networks.ensemble import Ensemble
+from rnnatlas.networks.parameters import Parameters
+from rnnatlas.streams.keys import generator
+
+
+def initialise(
+    members: list[int], units: int, inputs: int, outputs: int, gain: float, cell: Cell, stream: tuple[int | str, ...]
+) -> Ensemble:
+    """Fresh networks: ``J ~ N(0, g²/N)``, ``J_in ~ N(0, 1/n_inputs)``, ``J_out ~ N(0, 1/N)``, biases zero.
+
+    ``gain`` is g: below 1 the untrained network decays to rest, above 1 a large one is chaotic. Each member draws
+    from its own stream ``(*stream, "initial weights", member)``.
+    """
+    drawn: list[list[np.ndarray]] = []
+    for member in members:
+        rng = generator(*stream, "initial weights", member)
+        drawn.append(
+            [
+                rng.standard_normal((units, units)) * gain / np.sqrt(units),
+                rng.standard_normal((inputs, units)) / np.sqrt(inputs),
+                np.zeros(units),
+                rng.standard_normal((units, outputs)) / np.sqrt(units),
+                np.zeros(outputs),
+            ]
+        )
+    stacked = (np.stack(arrays).astype(np.float32) for arrays in zip(*drawn, strict=True))
+    return Ensemble(Parameters(*stacked), cell)

@@ -1,0 +1,43 @@
+"""What a study ran with: never part of an artifact, so that equal content stays equal bytes."""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+import subprocess
+from collections.abc import Sequence
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from rnnatlas import __version__
+from rnnatlas.engine.select import select_engine
+
+PACKAGES = ("numpy", "scipy", "torch", "h5py", "scikit-learn", "pydantic", "matplotlib", "snakemake")
+
+
+def manifest(files: Sequence[str | Path]) -> dict[str, Any]:
+    """Versions, engine, machine, commit, and the SHA-256 of each of ``files``."""
+    return {
+        "rnnatlas": __version__,
+        "commit": _commit(),
+        "python": platform.python_version(),
+        "packages": {name: version(name) for name in PACKAGES},
+        "machine": {"system": platform.system(), "processor": platform.machine(), "engine": select_engine("auto").name},
+        "files": {str(file): hashlib.sha256(Path(file).read_bytes()).hexdigest() for file in sorted(map(str, files))},
+    }
+
+
+def _commit() -> str | None:
+    """The commit of the checkout, with ``+`` if tracked files differ from it; None outside a checkout."""
+    folder = Path(__file__).parent
+
+    def git(*words: str) -> str | None:
+        try:
+            result = subprocess.run(["git", *words], cwd=folder, capture_output=True, text=True, check=False)
+        except FileNotFoundError:
+            return None
+        return result.stdout.strip() if result.returncode == 0 else None
+
+    commit = git("rev-parse", "HEAD")
+    return None if commit is None else commit + ("+" if git("status", "--porcelain", "--untracked-files=no") else "")

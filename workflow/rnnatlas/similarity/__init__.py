@@ -1,0 +1,20 @@
+"""How alike are two networks: by what one predicts of the other, by their geometry, by their dynamics."""
+
+from rnnatlas._lazy import front_door
+
+__getattr__, __dir__ = front_door(
+    __name__,
+    {
+        "linear_predictivity": "regression",
+        "predictivity_matrix": "regression",
+        "linear_cka": "representation",
+        "rsa": "representation",
+        "mean_cca": "representation",
+        "procrustes": "representation",
+        "dsa": "dynamical",
+        "fit_operator": "dynamical",
+        "spectral_distance": "dynamical",
+        "standardise": "dynamical",
+        "metric_mds": "embedding",
+    },
+)

@@ -1,0 +1,67 @@
+"""Private noise as a counter-based stream: the NumPy reference that every engine reproduces.
+
+Philox4x32-10 (Salmon et al., SC 2011, "Parallel random numbers: as easy as 1, 2, 3") turns a 128-bit counter and
+a 64-bit key into four 32-bit words. The counter is (unit, trial // 4, time, step) and the key belongs to the
+member; the four words give the normal deviates of trials 4q, 4q+1, 4q+2, 4q+3 by two Box-Muller pairs. Any
+number of the stream can be had without drawing those before it, so an engine may generate it in any order.
+"""
+
+import numpy as np
+
+from rnnatlas.arrays import Array, Float, Shaped
+
+ROUNDS = 10
+_MULTIPLIERS = (np.uint64(0xD2511F53), np.uint64(0xCD9E8D57))
+_WEYL = (0x9E3779B9, 0xBB67AE85)
+_LOW = np.uint64(0xFFFFFFFF)
+_SHIFT = np.uint64(32)
+
+
+def philox4x32(counter: tuple[Array, Array, Array, Array], key: int) -> tuple[Array, Array, Array, Array]:
+    """Four 32-bit words (in uint64 arrays) for each counter; counters broadcast against each other."""
+    c0, c1, c2, c3 = np.broadcast_arrays(*(np.asarray(word, dtype=np.uint64) for word in counter))
+    k0, k1 = key & 0xFFFFFFFF, key >> 32
+    for _ in range(ROUNDS):
+        first, second = _MULTIPLIERS[0] * c0, _MULTIPLIERS[1] * c2
+        c0, c1, c2, c3 = (
+            (second >> _SHIFT) ^ c1 ^ np.uint64(k0),
+            second & _LOW,
+            (first >> _SHIFT) ^ c3 ^ np.uint64(k1),
+            first & _LOW,
+        )
+        k0, k1 = (k0 + _WEYL[0]) & 0xFFFFFFFF, (k1 + _WEYL[1]) & 0xFFFFFFFF
+    return c0, c1, c2, c3
+
+
+def box_muller(first: Shaped[Array, "..."], second: Shaped[Array, "..."]) -> tuple[Array, Array]:
+    """Two independent standard normal deviates from two 32-bit words, of which the upper 24 bits are used.
+
+    With u = (w₁ >> 8 + ½)·2⁻²⁴ in (0, 1) and v = (w₂ >> 8)·2⁻²⁴: √(−2 ln u)·(cos 2πv, sin 2πv). |z| ≤ 5.9.
+    """
+    uniform = ((first >> np.uint64(8)).astype(np.float64) + 0.5) * 2.0**-24
+    angle = (second >> np.uint64(8)).astype(np.float64) * (2.0 * np.pi * 2.0**-24)
+    radius = np.sqrt(-2.0 * np.log(uniform))
+    return radius * np.cos(angle), radius * np.sin(angle)
+
+
+def private_noise(
+    key: int, step: int, trials: int, times: int, units: int, first_time: int = 0
+) -> Float[Array, "trials times units"]:
+    """Standard normal deviates of one member at one training step, in float64.
+
+    The deviate at (trial, time, unit) depends on (key, step, trial, time, unit) alone, not on the sizes asked for.
+    """
+    quads = (trials + 3) // 4
+    words = philox4x32(
+        (
+            np.arange(units)[None, None, :],
+            np.arange(quads)[:, None, None],
+            np.arange(first_time, first_time + times)[None, :, None],
+            np.full((1, 1, 1), step),
+        ),
+        key,
+    )
+    z0, z1 = box_muller(words[0], words[1])
+    z2, z3 = box_muller(words[2], words[3])
+    stacked = np.stack([z0, z1, z2, z3], axis=1)
+    return stacked.reshape(quads * 4, times, units)[:trials]

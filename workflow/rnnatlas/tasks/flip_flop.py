@@ -1,0 +1,73 @@
+"""N-bit flip-flop: each output remembers the sign of the last pulse on its input (Sussillo & Barak 2013)."""
+
+from __future__ import annotations
+
+from itertools import product
+from typing import ClassVar
+
+import numpy as np
+
+from rnnatlas.arrays import Array, Float
+from rnnatlas.config.base import setting
+from rnnatlas.tasks.task import Task, TaskSettings, Variable
+from rnnatlas.tasks.trials import Trials
+
+
+class Settings(TaskSettings):
+    """Timing and statistics of the pulses."""
+
+    bits: int = setting(3, "number of bits", ge=1, le=8)
+    duration: float = setting(2000.0, "duration of a trial", "ms", gt=0)
+    probability: float = setting(0.05, "probability that a bit receives a pulse in a step; all do in the first", source="trial runs; others use 0.3 or 0.5", gt=0, le=1)  # fmt: skip
+
+
+class FlipFlop(Task[Settings]):
+    """Inputs are pulses of ±1, one step long; the target is the sign of each bit's last pulse, at every step."""
+
+    title: ClassVar[str] = "Flip-flop"
+    view: ClassVar[int] = 3
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(settings)
+        self.input_names = tuple(f"pulse {bit + 1}" for bit in range(settings.bits))  # type: ignore[misc]
+        self.output_names = tuple(f"bit {bit + 1}" for bit in range(settings.bits))  # type: ignore[misc]
+
+    def draw(self, count: int, rng: np.random.Generator, load: float | None = None) -> Trials:
+        times = self.steps(self.settings.duration * (1.0 if load is None else load))
+        shape = (count, times, self.settings.bits)
+        drawn = rng.random(shape, dtype=np.float32)
+        half = np.float32(self.settings.probability / 2)
+        pulses = (drawn < half).astype(np.float32) - (drawn >= 1 - half)
+        pulses[:, 0] = np.where(drawn[:, 0] < 0.5, 1.0, -1.0)
+        steps = np.arange(times)[None, :, None]
+        last = np.maximum.accumulate(np.where(pulses != 0, steps, 0), axis=1)
+        targets = np.take_along_axis(pulses, last, axis=1)
+        return Trials(
+            inputs=pulses,
+            targets=targets,
+            weight=np.ones(shape, dtype=np.float32),
+            judged=steps - last >= self.steps(self.settings.settle),
+            length=np.full(count, times),
+            epochs={"trial": np.tile([0, times], (count, 1))},
+            conditions={f"bit {bit + 1}": targets[:, -1, bit].astype(np.float64) for bit in range(self.settings.bits)},
+        )
+
+    def score(
+        self, outputs: Float[Array, "*member trial time output"], trials: Trials
+    ) -> dict[str, Float[Array, "*member trial"]]:
+        """Accuracy: share of the judged (step, bit) at which the output has the right sign."""
+        right = (np.sign(outputs) == trials.targets) & trials.judged
+        return {"performance": right.sum((-2, -1)) / np.maximum(trials.judged.sum((-2, -1)), 1)}
+
+    def constant_inputs(self) -> dict[str, Float[Array, "input"]]:
+        return {"no input": np.zeros(self.settings.bits)}
+
+    def variables(self) -> list[Variable]:
+        return [Variable(name, "class") for name in self.output_names]
+
+    def corners(self) -> Float[Array, "corner output"]:
+        """The 2^bits output states."""
+        return np.array(list(product((-1.0, 1.0), repeat=self.settings.bits)))
+
+
+TASK = FlipFlop

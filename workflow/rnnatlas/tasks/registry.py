@@ -1,0 +1,37 @@
+"""Find a task by the name of its file."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from rnnatlas.errors import AtlasError
+from rnnatlas.tasks.task import Task
+
+_NOT_TASKS = {"__init__", "registry", "task", "trials", "timing"}
+
+
+def task_names() -> list[str]:
+    """Names of all tasks: the modules of this package that define one."""
+    return sorted(path.stem for path in Path(__file__).parent.glob("*.py") if path.stem not in _NOT_TASKS)
+
+
+def check_task_name(name: str, key: str) -> None:
+    """Raise ``AtlasError`` if no file defines the task ``name`` that stands at ``key``."""
+    if name not in task_names():
+        near = get_close_matches(name, task_names(), n=1)
+        raise AtlasError(
+            None,
+            key,
+            f"no task is called {name!r}; there are {', '.join(task_names())}",
+            f"did you mean {near[0]!r}?" if near else "add its file under workflow/rnnatlas/tasks (docs/add_a_task.md)",
+        )
+
+
+def get_task(name: str, **settings: Any) -> Task[Any]:
+    """The task called ``name`` with its settings changed by ``settings``; raises ``AtlasError`` if there is none."""
+    check_task_name(name, "task")
+    module = import_module(f"rnnatlas.tasks.{name}")
+    return module.TASK(module.Settings(**settings))

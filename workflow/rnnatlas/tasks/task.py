@@ -1,0 +1,111 @@
+"""What a task is: how trials are drawn, how outputs are judged, where its dynamics are to be examined."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import Any, ClassVar, Generic, Literal, TypeVar
+
+import numpy as np
+
+from rnnatlas.arrays import Array, Float
+from rnnatlas.config.base import Section, setting
+from rnnatlas.streams.keys import generator
+from rnnatlas.tasks.trials import Trials
+
+
+class TaskSettings(Section):
+    """What the settings of every task share."""
+
+    dt: float = setting(20.0, "duration of a step", "ms", gt=0)
+    settle: float = setting(100.0, "time after a pulse or go cue that does not count in the measure of performance", "ms", source="one time constant", ge=0)  # fmt: skip
+    input_noise: float = setting(0.0, "standard deviation a step of the noise on the stimulus inputs", ge=0)
+
+
+S = TypeVar("S", bound=TaskSettings)
+
+
+@dataclass(frozen=True)
+class Variable:
+    """A task variable that can be decoded: ``scale`` says how its values are to be read."""
+
+    name: str
+    scale: Literal["linear", "circular", "class"]
+
+
+class Task(ABC, Generic[S]):
+    """A task with its settings. Subclasses implement the drawing of trials and the measure of performance."""
+
+    title: ClassVar[str]
+    input_names: ClassVar[tuple[str, ...]]
+    output_names: ClassVar[tuple[str, ...]]
+    load_name: ClassVar[str] = "trial duration"
+    view: ClassVar[int] = 2  # principal components that figures of its solutions show, 2 or 3
+
+    def __init__(self, settings: S) -> None:
+        self.settings = settings
+
+    def steps(self, duration: float) -> int:
+        """A duration in ms as a number of steps."""
+        return max(1, round(duration / self.settings.dt))
+
+    @abstractmethod
+    def draw(self, count: int, rng: np.random.Generator, load: float | None = None) -> Trials:
+        """``count`` trials without input noise, at a load in units of the longest trained one (None: as trained)."""
+
+    @abstractmethod
+    def score(
+        self, outputs: Float[Array, "*member trial time output"], trials: Trials
+    ) -> dict[str, Float[Array, "*member trial"]]:
+        """Measures for each trial; ``"performance"`` lies in [0, 1] and its mean over trials judges the network."""
+
+    @abstractmethod
+    def constant_inputs(self) -> dict[str, Float[Array, "input"]]:
+        """The constant inputs at which fixed points are sought, by name; the first is the principal one."""
+
+    @abstractmethod
+    def variables(self) -> list[Variable]:
+        """The variables among ``Trials.conditions`` that can be decoded from activity."""
+
+    def noisy_inputs(self) -> Float[Array, "input"]:
+        """1 for each input that carries noise, 0 for cues."""
+        return np.ones(len(self.input_names))
+
+    def colour_variable(self) -> str:
+        """The condition that colours trials in figures."""
+        return self.variables()[0].name
+
+    def load(self) -> float:
+        """The load as trained, in ms: what ``load = 1`` stands for."""
+        return float(getattr(self.settings, "duration"))
+
+    def performance(self, outputs: Float[Array, "*member trial time output"], trials: Trials) -> Any:
+        """Mean score over trials: one number a member, in [0, 1]."""
+        return self.score(outputs, trials)["performance"].mean(-1)
+
+    def noise(self, count: int, times: int, rng: np.random.Generator) -> Float[Array, "trial time input"]:
+        """Input noise of unit deviation on the inputs that carry it."""
+        return rng.standard_normal((count, times, len(self.input_names)), dtype=np.float32) * self.noisy_inputs().astype(
+            np.float32
+        )
+
+    def with_noise(self, trials: Trials, rng: np.random.Generator, factor: float = 1.0) -> Trials:
+        """``trials`` with input noise of ``factor`` times the trained deviation; targets follow the noisy inputs
+        where the task integrates them."""
+        deviation = factor * self.settings.input_noise
+        if deviation == 0.0:
+            return trials
+        noise = deviation * self.noise(trials.count, trials.times, rng) * trials.valid()[:, :, None]
+        return self.retarget(trials.with_inputs((trials.inputs + noise).astype(np.float32)))
+
+    def retarget(self, trials: Trials) -> Trials:
+        """Targets for changed inputs; most tasks' targets do not depend on the noise."""
+        return trials
+
+    def batch(self, count: int, rng: np.random.Generator) -> Trials:
+        """Training trials: drawn, with input noise."""
+        return self.with_noise(self.draw(count, rng), rng)
+
+    def trials(self, count: int, seed: int) -> Trials:
+        """``count`` trials as in training, reproducible from ``seed``."""
+        return self.batch(count, generator(seed, "trials"))

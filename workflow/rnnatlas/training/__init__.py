@@ -1,0 +1,7 @@
+"""Training: the objective, the optimiser's step, acceptance, and the loop over steps."""
+
+from rnnatlas._lazy import front_door
+
+__getattr__, __dir__ = front_door(
+    __name__, {"train": "standard", "fit": "loop", "Penalty": "loop", "Adam": "optimiser", "weighted_loss": "objective"}
+)

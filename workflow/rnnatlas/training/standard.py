@@ -1,0 +1,53 @@
+"""Standard training: fresh weights, task loss alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rnnatlas.config.training import NetworkSettings, TrainingSettings
+from rnnatlas.engine.interface import Engine
+from rnnatlas.engine.select import select_engine
+from rnnatlas.networks.cell import Cell
+from rnnatlas.networks.ensemble import Ensemble
+from rnnatlas.networks.initial_weights import initialise
+from rnnatlas.tasks.task import Task
+from rnnatlas.training.loop import Member, fit
+
+
+def cell_of(task: Task[Any], network: NetworkSettings) -> Cell:
+    """The cell of a task's networks: leak ``dt / tau`` and the private noise of training."""
+    return Cell(alpha=task.settings.dt / network.tau, noise=network.noise)
+
+
+def fresh_networks(
+    task: Task[Any], network: NetworkSettings, gain: float, members: list[Member]
+) -> Ensemble:
+    """Untrained networks of a task's shape, each drawn from its own stream."""
+    parts = initialise(
+        [member.index for member in members],
+        network.units,
+        len(task.input_names),
+        len(task.output_names),
+        gain,
+        cell_of(task, network),
+        members[0].stream,
+    )
+    return parts
+
+
+def train(
+    ensemble: Ensemble,
+    task: Task[Any],
+    settings: TrainingSettings,
+    seed: int = 0,
+    members: list[Member] | None = None,
+    engine: Engine | None = None,
+    threads: int = 1,
+) -> Ensemble:
+    """Train ``ensemble`` on ``task``; returns it with its curves and which members were accepted.
+
+    ``members`` names each member's random streams; by default they follow from ``seed`` and the position.
+    """
+    members = members or [Member((seed,), index) for index in range(ensemble.members)]
+    engine = engine or select_engine("auto", threads)
+    return fit(ensemble, task, settings, members, engine, threads=threads)

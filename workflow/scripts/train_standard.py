@@ -1,0 +1,21 @@
+"""Standard networks: one population of one task."""
+
+from rnnatlas.config.training import NetworkSettings, TrainingSettings
+from rnnatlas.engine.select import select_engine
+from rnnatlas.job import job
+from rnnatlas.networks.files import write_ensemble
+from rnnatlas.tasks.registry import get_task
+from rnnatlas.training.loop import Member, fit
+from rnnatlas.training.standard import fresh_networks
+
+with job(snakemake) as cfg:
+    task = get_task(cfg["task"], **cfg["trial"])
+    engine = select_engine(cfg["engine"], snakemake.threads)
+    stream = (cfg["seed"], cfg["task"], "standard", cfg["name"])
+    members = [Member(stream, index) for index in range(cfg["population"]["members"])]
+    network = NetworkSettings.model_validate(cfg["network"])
+    settings = TrainingSettings.model_validate(cfg["training"])
+    fresh = fresh_networks(task, network, cfg["population"]["gain"], members)
+    what = f"{cfg['task']} {cfg['name']}"
+    trained = fit(fresh, task, settings, members, engine, what=what, threads=snakemake.threads)
+    write_ensemble(snakemake.output[0], trained, cfg, "train_standard", engine.name)

@@ -78,13 +78,13 @@ class SimilarityPenalty:
 
         results: list[PenaltyResult] = run(one)
         strength = self.strength.update(loss)
-        shape = rollout.rates.shape[1:]
+        rate_gradient = np.empty_like(rollout.rates)
+        for k, result in enumerate(results):
+            np.multiply(result.rate_gradient.reshape(rate_gradient[k].shape), strength[k], out=rate_gradient[k])
         return Penalised(
             value=np.array([result.value for result in results]),
             strength=strength,
-            rate_gradient=np.stack(
-                [s * result.rate_gradient.reshape(shape) for s, result in zip(strength, results, strict=True)]
-            ),
+            rate_gradient=rate_gradient,
             readout_gradient=np.stack(
                 [(s * result.readout_gradient).astype(np.float32) for s, result in zip(strength, results, strict=True)]
             ),

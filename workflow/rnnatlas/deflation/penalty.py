@@ -50,8 +50,8 @@ def similarity_penalty(
     x_gram = null @ gram @ null
     system = x_gram + ridge * np.trace(x_gram) / units * np.eye(units)
     each: list[float] = []
+    pulls: list[Array] = []  # Y 2L'/|Y|^2 of each earlier network
     own = np.zeros((units, units))  # sum of (2K + cI)/|Y|^2
-    gradient = np.zeros_like(rates)
     mixed = np.zeros((units, units))  # R' (dS/dX)
     for other, other_readout in zip(earlier_rates, earlier_readouts, strict=True):
         other_basis = _removed(other_readout, null_space)
@@ -70,10 +70,12 @@ def similarity_penalty(
             value = np.sum(m * (x_gram @ m))
         each.append(float(value / size))
         own += (2.0 * inner + shift * np.eye(units)) / size
-        back = (2.0 / size) * other_null @ left.T  # Y 2L'/|Y|^2 = R_i back
-        gradient += other @ (back @ null).astype(rates.dtype)
+        back = (2.0 / size) * other_null @ left.T
+        pulls.append(other @ (back @ null).astype(rates.dtype))
         mixed += product @ back
-    gradient -= rates @ (null @ own @ null).astype(rates.dtype)
+    gradient = rates @ (null @ -own @ null).astype(rates.dtype)
+    for pull in pulls:
+        gradient += pull
     mixed -= gram @ null @ own
     through_readout = basis_gradient(mixed, readout) if null_space else np.zeros(readout.shape)
     return PenaltyResult(sum(each), each, gradient, through_readout)
@@ -87,6 +89,6 @@ def _removed(readout: Float[Array, "unit output"], null_space: bool) -> Float[Ar
 def _size_left(rates: Float[Array, "sample unit"], basis: Float[Array, "unit removed"]) -> float:
     """``|R (I − QQᵀ)|² = |R|² − |RQ|²``, without forming the projected samples; not below a rounding floor, for a
     network that is silent in its null space."""
-    total = float(np.sum(np.square(rates), dtype=np.float64))
-    inside = float(np.sum(np.square(rates @ basis.astype(rates.dtype)), dtype=np.float64))
+    inside_rates = rates @ basis.astype(rates.dtype)
+    total, inside = float(np.vdot(rates, rates)), float(np.vdot(inside_rates, inside_rates))
     return max(total - inside, 1e-6 * total, 1e-30)

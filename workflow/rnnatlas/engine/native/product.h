@@ -41,6 +41,13 @@ static inline void tile(int depth, const float *A, long row, long col, const flo
 static inline void multiply(int columns, int depth, const float *A, long row, long col, const float *B, long ldb, float *C,
                             long ldc) {
     int j = 0;
+#if PANEL == 3
+    if (columns == 4 * WIDTH) {  // two even panels keep more products in flight than three and one
+        tile<2>(depth, A, row, col, B, ldb, C, ldc);
+        tile<2>(depth, A, row, col, B + 2 * WIDTH, ldb, C + 2 * WIDTH, ldc);
+        return;
+    }
+#endif
     for (; j + PANEL * WIDTH <= columns; j += PANEL * WIDTH) tile<PANEL>(depth, A, row, col, B + j, ldb, C + j, ldc);
 #if PANEL == 3
     if (j + 2 * WIDTH <= columns) { tile<2>(depth, A, row, col, B + j, ldb, C + j, ldc); j += 2 * WIDTH; }

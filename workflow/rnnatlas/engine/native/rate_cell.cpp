@@ -35,12 +35,13 @@ void pack(const float *from, int rows, int columns, float *to, int ld) {
 
 struct Sizes { int trials, times, units, inputs, outputs; };
 
-void roll_tile(const Sizes &z, int np, int ip, float alpha, float scale, uint64_t key, uint32_t step, const float *W,
+void roll_tile(const Sizes &z, int np, int op, float alpha, float scale, uint64_t key, uint32_t step, const float *W,
                const float *bias, const float *out, const float *out_bias, const float *u, float *rates, float *y, int first) {
-    // W stacks J over J_in: [units + inputs, np]; a source row is [r | u].
+    // W stacks J over J_in: [units + inputs, np]; a source row is [r | u]. out is J_out: [units, op].
     int depth = z.units + z.inputs, ld = padded(depth), rows = std::min(ROWS, z.trials - first);
-    Buffer x_(ROWS * np), source_(ROWS * ld), drive_(ROWS * np), noise_(ROWS * np);
-    float *x = x_.data, *source = source_.data, *drive = drive_.data, *noise = noise_.data;
+    Buffer x_(ROWS * np), source_(ROWS * ld), drive_(ROWS * np), noise_(ROWS * np), readout_(ROWS * op);
+    float *source = source_.data, *drive = drive_.data, *noise = noise_.data, *readout = readout_.data;
+    float keep = 1.0f - alpha;
     for (int t = 0; t < z.times; ++t) {
         for (int i = 0; i < rows; ++i) {
             const float *from = u + ((long)(first + i) * z.times + t) * z.inputs;
@@ -52,72 +53,65 @@ void roll_tile(const Sizes &z, int np, int ip, float alpha, float scale, uint64_
             for (int q = 0; q < ROWS; q += 4)
                 normal_rows(noise + q * np, noise + (q + 1) * np, noise + (q + 2) * np, noise + (q + 3) * np, z.units,
                             (uint32_t)(first + q) / 4, (uint32_t)t, step, (uint32_t)key, (uint32_t)(key >> 32));
-        float keep = 1.0f - alpha;
         for (int i = 0; i < rows; ++i) {
-            float *xi = x + i * np, *si = source + i * ld;
-            const float *di = drive + i * np, *ni = noise + i * np;
+            float *__restrict x = x_.data + i * np, *__restrict r = source + i * ld;
+            const float *__restrict d = drive + i * np, *__restrict n = noise + i * np;
             for (int j = 0; j < z.units; ++j) {
-                xi[j] = keep * xi[j] + alpha * di[j] + scale * ni[j];
-                si[j] = tanh_fast(xi[j]);
+                x[j] = keep * x[j] + alpha * d[j] + scale * n[j];
+                r[j] = tanh_fast(x[j]);
             }
-            std::copy(si, si + z.units, rates + ((long)(first + i) * z.times + t) * z.units);
-            float *yi = y + ((long)(first + i) * z.times + t) * z.outputs;
-            for (int o = 0; o < z.outputs; ++o) {
-                const float *wo = out + (long)o * np;
-                vec sum = {};
-                int j = 0;
-                for (; j + WIDTH <= z.units; j += WIDTH) sum += load(si + j) * load(wo + j);
-                float total = out_bias[o];
-                for (int w = 0; w < WIDTH; ++w) total += sum[w];
-                for (; j < z.units; ++j) total += si[j] * wo[j];
-                yi[o] = total;
-            }
+            std::copy(r, r + z.units, rates + ((long)(first + i) * z.times + t) * z.units);
         }
+        for (int i = 0; i < ROWS; ++i) std::copy(out_bias, out_bias + op, readout + i * op);
+        multiply(op, z.units, source, ld, 1, out, op, readout, op);
+        for (int i = 0; i < rows; ++i)
+            std::copy(readout + i * op, readout + i * op + z.outputs, y + ((long)(first + i) * z.times + t) * z.outputs);
     }
-    (void)ip;
 }
 
 // One tile of the backward pass; adds into the group's gradients.
 void back_tile(const Sizes &z, int np, int depth_rows, float alpha, const float *back, const float *out, const float *u,
                const float *rates, const float *e, const float *g, float *scratch_source, float *scratch_adjoint, float *dW,
-               float *dbias, float *dout, float *dout_bias, int first) {
+               float *dout, float *dout_bias, int first) {
     int rows = std::min(ROWS, z.trials - first), units = z.units;
     Buffer p_(ROWS * np), direct_(ROWS * np);
     float *p = p_.data, *direct = direct_.data, keep = 1.0f - alpha;
-    // scratch rows are ordered (time, trial): source [r[t-1] | u[t]], adjoint a p[t]
+    // scratch rows are ordered (time, trial): source [r[t-1] | u[t] | 1], adjoint a p[t]; the 1 gives the bias gradient
     for (int t = z.times - 1; t >= 0; --t) {
         std::fill(direct, direct + ROWS * np, 0.0f);
         for (int i = 0; i < rows; ++i) {
             const long at = (long)(first + i) * z.times + t;
-            float *di = direct + i * np;
+            float *__restrict di = direct + i * np;
             if (g)
                 for (int j = 0; j < units; ++j) di[j] = g[at * units + j];
             for (int o = 0; o < z.outputs; ++o) {
                 float eo = e[at * z.outputs + o];
-                const float *wo = out + (long)o * np;
-                for (int j = 0; j < units; ++j) di[j] += eo * wo[j];
+                const float *__restrict wo = out + (long)o * np;
+                if (eo != 0.0f)
+                    for (int j = 0; j < np; ++j) di[j] += eo * wo[j];
             }
         }
         if (t + 1 < z.times)
             multiply(np, units, scratch_adjoint + (long)(t + 1) * ROWS * np, np, 1, back, np, direct, np);
         for (int i = 0; i < rows; ++i) {
             const long at = (long)(first + i) * z.times + t;
-            const float *ri = rates + at * units, *di = direct + i * np;
-            float *pi = p + i * np, *ai = scratch_adjoint + ((long)t * ROWS + i) * np;
+            const float *__restrict ri = rates + at * units, *__restrict di = direct + i * np;
+            float *__restrict pi = p + i * np, *__restrict ai = scratch_adjoint + ((long)t * ROWS + i) * np;
             for (int j = 0; j < units; ++j) {
                 pi[j] = di[j] * (1.0f - ri[j] * ri[j]) + keep * pi[j];
                 ai[j] = alpha * pi[j];
-                dbias[j] += ai[j];
             }
             float *si = scratch_source + ((long)t * ROWS + i) * depth_rows;
             if (t > 0) std::copy(ri - units, ri, si);
             else std::fill(si, si + units, 0.0f);
             const float *ui = u + at * z.inputs;
             std::copy(ui, ui + z.inputs, si + units);
+            si[units + z.inputs] = 1.0f;
             for (int o = 0; o < z.outputs; ++o) {
                 float eo = e[at * z.outputs + o];
-                float *wo = dout + (long)o * np;
-                for (int j = 0; j < units; ++j) wo[j] += eo * ri[j];
+                float *__restrict wo = dout + (long)o * np;
+                if (eo != 0.0f)
+                    for (int j = 0; j < units; ++j) wo[j] += eo * ri[j];
                 dout_bias[o] += eo;
             }
         }
@@ -139,23 +133,22 @@ extern "C" void NAME(roll_out_)(int members, int trials, int times, int units, i
                                 const float *b, const float *J_out, const float *b_out, const float *u, float *rates,
                                 float *y, int threads) {
     Sizes z{trials, times, units, inputs, outputs};
-    int np = padded(units), tiles = (trials + ROWS - 1) / ROWS;
-    size_t weights = (size_t)(units + inputs) * np, readout = (size_t)outputs * np;
-    Buffer W(members * weights), B((size_t)members * np), O(members * readout);
+    int np = padded(units), op = padded(outputs), tiles = (trials + ROWS - 1) / ROWS;
+    size_t weights = (size_t)(units + inputs) * np, readout = (size_t)units * op;
+    Buffer W(members * weights), B((size_t)members * np), O(members * readout), C((size_t)members * op);
     for (int m = 0; m < members; ++m) {
         pack(J + (long)m * units * units, units, units, W.data + m * weights, np);
         pack(J_in + (long)m * inputs * units, inputs, units, W.data + m * weights + (size_t)units * np, np);
         pack(b + (long)m * units, 1, units, B.data + (long)m * np, np);
-        for (int o = 0; o < outputs; ++o)
-            for (int j = 0; j < units; ++j)
-                O.data[m * readout + (long)o * np + j] = J_out[((long)m * units + j) * outputs + o];
+        pack(J_out + (long)m * units * outputs, units, outputs, O.data + m * readout, op);
+        pack(b_out + (long)m * outputs, 1, outputs, C.data + (long)m * op, op);
     }
 #pragma omp parallel for num_threads(threads) schedule(dynamic, 1)
     for (int item = 0; item < members * tiles; ++item) {
         int m = item / tiles, first = item % tiles * ROWS;
         long all = (long)trials * times;
-        roll_tile(z, np, 0, alpha, scale, keys ? keys[m] : 0, step, W.data + m * weights, B.data + (long)m * np,
-                  O.data + m * readout, b_out + (long)m * outputs, u + m * all * inputs, rates + m * all * units,
+        roll_tile(z, np, op, alpha, scale, keys ? keys[m] : 0, step, W.data + m * weights, B.data + (long)m * np,
+                  O.data + m * readout, C.data + (long)m * op, u + m * all * inputs, rates + m * all * units,
                   y + m * all * outputs, first);
     }
 }
@@ -167,9 +160,9 @@ extern "C" void NAME(gradient_)(int members, int trials, int times, int units, i
                                 int threads) {
     Sizes z{trials, times, units, inputs, outputs};
     int np = padded(units), tiles = (trials + ROWS - 1) / ROWS, groups = std::min(GROUPS, tiles);
-    int depth_rows = padded_rows(units + inputs);
+    int depth_rows = padded_rows(units + inputs + 1);
     size_t square = (size_t)units * np, readout = (size_t)outputs * np, weights = (size_t)depth_rows * np;
-    size_t sums = weights + np + readout + outputs;  // one group's gradients, one after the other
+    size_t sums = weights + readout + outputs;  // one group's gradients, one after the other
     Buffer T(members * square), O(members * readout), G((size_t)members * groups * sums);
     for (int m = 0; m < members; ++m)
         for (int j = 0; j < units; ++j) {
@@ -184,7 +177,7 @@ extern "C" void NAME(gradient_)(int members, int trials, int times, int units, i
         for (int item = 0; item < members * groups; ++item) {
             int m = item / groups, group = item % groups;
             long all = (long)trials * times;
-            float *dW = G.data + (size_t)item * sums, *dbias = dW + weights, *dout = dbias + np, *dout_bias = dout + readout;
+            float *dW = G.data + (size_t)item * sums, *dout = dW + weights, *dout_bias = dout + readout;
             for (int n = group * tiles / groups; n < (group + 1) * tiles / groups; ++n) {
                 if (trials - n * ROWS < ROWS) {  // a partial tile leaves rows of the scratch untouched
                     std::fill(source.data, source.data + (size_t)times * ROWS * depth_rows, 0.0f);
@@ -192,7 +185,7 @@ extern "C" void NAME(gradient_)(int members, int trials, int times, int units, i
                 }
                 back_tile(z, np, depth_rows, alpha, T.data + m * square, O.data + m * readout, u + m * all * inputs,
                           rates + m * all * units, e + m * all * outputs, g ? g + m * all * units : nullptr, source.data,
-                          adjoint.data, dW, dbias, dout, dout_bias, n * ROWS);
+                          adjoint.data, dW, dout, dout_bias, n * ROWS);
             }
         }
     }
@@ -200,7 +193,7 @@ extern "C" void NAME(gradient_)(int members, int trials, int times, int units, i
         float *total = G.data + (size_t)m * groups * sums;
         for (int group = 1; group < groups; ++group)
             for (size_t i = 0; i < sums; ++i) total[i] += total[group * sums + i];
-        const float *dbias = total + weights, *dout = dbias + np, *dout_bias = dout + readout;
+        const float *dbias = total + (size_t)(units + inputs) * np, *dout = total + weights, *dout_bias = dout + readout;
         for (int k = 0; k < units; ++k)
             std::copy(total + (size_t)k * np, total + (size_t)k * np + units, dJ + ((long)m * units + k) * units);
         for (int k = 0; k < inputs; ++k)

@@ -34,14 +34,16 @@ bench: .venv/installed
 
 config: .venv/installed
 	$(BIN)/python -m rnnatlas.config.document config
+	$(BIN)/python -m rnnatlas.artifacts.document docs
 
 lock: .venv/installed
 	$(BIN)/python -m rnnatlas.provenance.lock envs
 
-.venv/installed: pyproject.toml envs/requirements.txt
+.venv/installed: pyproject.toml envs/requirements.txt envs/oracle.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "rnn-atlas needs Python 3.11 or newer")'
 	$(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet $(PIP_ARGS) --constraint envs/requirements.txt --editable '.[dev]'
+	$(BIN)/pip install --quiet $(PIP_ARGS) --no-deps --requirement envs/oracle.txt
 	$(BIN)/python -m rnnatlas.engine.build
 	touch $@
 

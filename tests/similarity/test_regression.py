@@ -116,3 +116,13 @@ def test_complaints_say_what_was_found() -> None:
         predictivity_matrix([x, x], [x])
     with pytest.raises(AtlasError, match="numbers of samples"):
         predictivity_matrix([x, x[:50]], [x, x])
+
+
+@CENTRES
+def test_other_activity_can_be_the_target(center: bool) -> None:
+    """Noisy sources and clean targets, as the study compares them: the block of the matrix of all of them."""
+    train, test = [rates(k) for k in range(3)], [rates(k + 10) for k in range(3)]
+    clean_train, clean_test = [rates(k + 20, units=4) for k in range(2)], [rates(k + 30, units=4) for k in range(2)]
+    whole = predictivity_matrix(train + clean_train, test + clean_test, 1e-3, center)
+    block = predictivity_matrix(train, test, 1e-3, center, (clean_train, clean_test))
+    np.testing.assert_allclose(block, whole[:3, 3:], rtol=1e-10)

@@ -7,14 +7,15 @@ rule fixed_points:
         trials=path("{task}/trials/analysis.h5"),
     output:
         path("{task}/{ensemble}/fixed_points.h5"),
-    params:
-        cfg=lambda w: task_cfg(w.task) | {"fixed_points": STUDY.analysis.fixed_points.plain()},
-        code=code("fixed_points.py"),
     log:
         log_path("{task}/{ensemble}/fixed_points"),
     conda:
         ENVIRONMENT
-    threads: 2
+    threads: STUDY.threads
+    params:
+        cfg=lambda w: task_cfg(w.task)
+        | {"fixed_points": STUDY.analysis.fixed_points.plain()},
+        code=code("fixed_points.py"),
     script:
         "../scripts/fixed_points.py"
 
@@ -22,17 +23,19 @@ rule fixed_points:
 rule generalisation:
     input:
         networks=path("{task}/{ensemble}/networks.h5"),
-        trials=lambda w: [path(f"{w.task}/trials/hard_{load}.h5") for load in LOADS[w.task]],
+        trials=lambda w: [
+            path(f"{w.task}/trials/hard_{load}.h5") for load in LOADS[w.task]
+        ],
     output:
         path("{task}/{ensemble}/generalisation.h5"),
-    params:
-        cfg=lambda w: task_cfg(w.task, "hard") | {"engine": STUDY.engine},
-        code=code("generalisation.py"),
     log:
         log_path("{task}/{ensemble}/generalisation"),
     conda:
         ENVIRONMENT
-    threads: 2
+    threads: STUDY.threads
+    params:
+        cfg=lambda w: task_cfg(w.task, "hard") | {"engine": STUDY.engine},
+        code=code("generalisation.py"),
     script:
         "../scripts/generalisation.py"
 
@@ -44,18 +47,19 @@ rule similarity:
         test=path("{task}/trials/test.h5"),
     output:
         path("{task}/similarity.h5"),
+    log:
+        log_path("{task}/similarity"),
+    conda:
+        ENVIRONMENT
+    threads: STUDY.threads
     params:
-        cfg=lambda w: task_cfg(w.task, "network") | {
+        cfg=lambda w: task_cfg(w.task, "network")
+        | {
             "engine": STUDY.engine,
             "ensembles": ensembles(),
             "ridge": STUDY.analysis.similarity.ridge,
         },
         code=code("similarity.py"),
-    log:
-        log_path("{task}/similarity"),
-    conda:
-        ENVIRONMENT
-    threads: 2
     script:
         "../scripts/similarity.py"
 
@@ -66,18 +70,19 @@ rule embedding:
         trials=path("{task}/trials/analysis.h5"),
     output:
         path("{task}/embedding.h5"),
+    log:
+        log_path("{task}/embedding"),
+    conda:
+        ENVIRONMENT
+    threads: STUDY.threads
     params:
-        cfg=lambda w: task_cfg(w.task) | {
+        cfg=lambda w: task_cfg(w.task)
+        | {
             "engine": STUDY.engine,
             "ensembles": ensembles(),
             "similarity": STUDY.analysis.similarity.plain(),
         },
         code=code("embedding.py"),
-    log:
-        log_path("{task}/embedding"),
-    conda:
-        ENVIRONMENT
-    threads: 2
     script:
         "../scripts/embedding.py"
 
@@ -88,12 +93,12 @@ rule metric_asymmetry:
         trials=path(f"{STUDY.tasks[0]}/trials/analysis.h5"),
     output:
         path("metric_asymmetry.h5"),
-    params:
-        cfg=task_cfg(STUDY.tasks[0]) | {"engine": STUDY.engine},
-        code=code("metric_asymmetry.py"),
     log:
         log_path("metric_asymmetry"),
     conda:
         ENVIRONMENT
+    params:
+        cfg=task_cfg(STUDY.tasks[0]) | {"engine": STUDY.engine},
+        code=code("metric_asymmetry.py"),
     script:
         "../scripts/metric_asymmetry.py"

@@ -9,7 +9,7 @@ from snakemake.exceptions import WorkflowError
 # Jobs inherit PYTHONPATH, so that scripts find the library of this checkout in any environment.
 LIBRARY = str(Path(workflow.basedir) / "workflow")
 sys.path.insert(0, LIBRARY)
-os.environ["PYTHONPATH"] = LIBRARY
+os.environ.update(PYTHONPATH=LIBRARY)
 
 from rnnatlas.config.load import load_study
 from rnnatlas.errors import AtlasError
@@ -46,12 +46,17 @@ def log_path(name):
 
 def code(script):
     """The digests of the code that a rule's script depends on, for the task of the job if it has one."""
-    return lambda wildcards: code_digests(SCRIPTS / script, getattr(wildcards, "task", None))
+    return lambda wildcards: code_digests(
+        SCRIPTS / script, getattr(wildcards, "task", None)
+    )
 
 
 def ensembles():
     """All ensembles of a task, standard populations first: folder, set of chains, round."""
-    standard = [{"name": f"standard/{name}", "chains": "", "round": 0} for name in STUDY.populations]
+    standard = [
+        {"name": f"standard/{name}", "chains": "", "round": 0}
+        for name in STUDY.populations
+    ]
     rounds = [
         {"name": f"alternatives/{name}_alt{number}", "chains": name, "round": number}
         for name in STUDY.chains
@@ -62,23 +67,34 @@ def ensembles():
 
 def of_ensembles(file):
     """``file`` of every ensemble of the job's task."""
-    return lambda wildcards: [path(f"{wildcards.task}/{place['name']}/{file}") for place in ensembles()]
+    return lambda wildcards: [
+        path(f"{wildcards.task}/{place['name']}/{file}") for place in ensembles()
+    ]
 
 
 def networks_before(wildcards):
     """What a round of alternatives is trained against: the standard populations, and the chains' earlier rounds."""
-    standard = [f"{wildcards.task}/standard/{name}/networks.h5" for name in STUDY.populations]
+    standard = [
+        f"{wildcards.task}/standard/{name}/networks.h5" for name in STUDY.populations
+    ]
     rounds = [
         f"{wildcards.task}/alternatives/{wildcards.chains}_alt{number}/networks.h5"
         for number in range(1, int(wildcards.round))
     ]
-    return {"standard": [path(name) for name in standard], "earlier": [path(name) for name in rounds]}
+    return {
+        "standard": [path(name) for name in standard],
+        "earlier": [path(name) for name in rounds],
+    }
 
 
 def task_cfg(task, *sections):
     """The root seed, the task with its own settings, and the named sections of its part of the study."""
     part = STUDY.of(task).plain()
-    return {"seed": STUDY.seed, "task": task, **{name: part[name] for name in sorted({"trial", *sections})}}
+    return {
+        "seed": STUDY.seed,
+        "task": task,
+        **{name: part[name] for name in sorted({"trial", *sections})},
+    }
 
 
 def chains_cfg(name):
@@ -93,4 +109,24 @@ def trial_set(task, name):
         sizes = {"analysis": STUDY.analysis.trials, "test": STUDY.analysis.test_trials}
         return {"count": sizes[name], "load": None, "set": name}
     hard = STUDY.of(task).hard
-    return {"count": hard.trials, "load": hard.load[int(name.removeprefix("hard_"))], "set": name}
+    return {
+        "count": hard.trials,
+        "load": hard.load[int(name.removeprefix("hard_"))],
+        "set": name,
+    }
+
+
+def drawn(name, caption, category):
+    """The files of a figure; the PNG stands in the report."""
+    shown = report(path(f"figures/{name}.png"), caption=caption, category=category)
+    return [path(f"figures/{name}.pdf"), path(f"figures/{name}.svg"), shown]
+
+
+def analyses(task):
+    """Every analysis of a task."""
+    files = [path(f"{task}/{name}.h5") for name in ("similarity", "embedding")]
+    return files + [
+        path(f"{task}/{place['name']}/{name}.h5")
+        for place in ensembles()
+        for name in ("fixed_points", "generalisation")
+    ]

@@ -1,26 +1,22 @@
 """Figures: data are collected once, drawing alone is what a change of a figure repeats."""
 
 FORMATS = ["pdf", "svg", "png"]
-TASK_FIGURES = {"context_integration": "figure_2", "flip_flop": "figure_3", "memory_pro": "figure_4"}
-SOLUTION_FIGURES = {TASK_FIGURES.get(task, f"figure_{task}"): task for task in STUDY.tasks}
-FIGURES = ["figure_1", *sorted(SOLUTION_FIGURES), "figure_5", "figure_tasks", "figure_training"]
+TASK_FIGURES = {
+    "context_integration": "figure_2",
+    "flip_flop": "figure_3",
+    "memory_pro": "figure_4",
+}
+SOLUTION_FIGURES = {
+    TASK_FIGURES.get(task, f"figure_{task}"): task for task in STUDY.tasks
+}
+FIGURES = [
+    "figure_1",
+    *sorted(SOLUTION_FIGURES),
+    "figure_5",
+    "figure_tasks",
+    "figure_training",
+]
 FIGURE_FILES = [path(f"figures/{name}.{kind}") for name in FIGURES for kind in FORMATS]
-
-
-def drawn(name, caption, category):
-    """The files of a figure; the PNG stands in the report."""
-    shown = report(path(f"figures/{name}.png"), caption=caption, category=category)
-    return [path(f"figures/{name}.pdf"), path(f"figures/{name}.svg"), shown]
-
-
-def analyses(task):
-    """Every analysis of a task."""
-    files = [path(f"{task}/{name}.h5") for name in ("similarity", "embedding")]
-    return files + [
-        path(f"{task}/{place['name']}/{name}.h5")
-        for place in ensembles()
-        for name in ("fixed_points", "generalisation")
-    ]
 
 
 rule solution_data:
@@ -30,14 +26,15 @@ rule solution_data:
         trials=path("{task}/trials/analysis.h5"),
     output:
         path("figures/data/solutions_{task}.h5"),
-    params:
-        cfg=lambda w: task_cfg(w.task) | {"engine": STUDY.engine, "ensembles": ensembles()},
-        code=code("solution_data.py"),
-        folder=lambda w: path(w.task),
     log:
         log_path("figures/solutions_{task}"),
     conda:
         ENVIRONMENT
+    params:
+        cfg=lambda w: task_cfg(w.task)
+        | {"engine": STUDY.engine, "ensembles": ensembles()},
+        code=code("solution_data.py"),
+        folder=lambda w: path(w.task),
     script:
         "../scripts/solution_data.py"
 
@@ -51,13 +48,13 @@ for figure, task in SOLUTION_FIGURES.items():
             path(f"figures/data/solutions_{task}.h5"),
         output:
             drawn(figure, "../report/solutions.rst", "Solutions"),
-        params:
-            cfg={},
-            code=code("figure_solutions.py"),
         log:
             log_path(f"figures/{figure}"),
         conda:
             ENVIRONMENT
+        params:
+            cfg={},
+            code=code("figure_solutions.py"),
         script:
             "../scripts/figure_solutions.py"
 
@@ -67,13 +64,13 @@ rule figure_1:
         path("metric_asymmetry.h5"),
     output:
         drawn("figure_1", "../report/metric.rst", "Method"),
-    params:
-        cfg={},
-        code=code("figure_1.py"),
     log:
         log_path("figures/figure_1"),
     conda:
         ENVIRONMENT
+    params:
+        cfg={},
+        code=code("figure_1.py"),
     script:
         "../scripts/figure_1.py"
 
@@ -83,14 +80,14 @@ rule hard_data:
         [analyses(task) for task in STUDY.tasks],
     output:
         path("figures/data/hard.h5"),
-    params:
-        cfg={"tasks": STUDY.tasks},
-        code=code("hard_data.py"),
-        folders=[path(task) for task in STUDY.tasks],
     log:
         log_path("figures/hard_data"),
     conda:
         ENVIRONMENT
+    params:
+        cfg={"tasks": STUDY.tasks},
+        code=code("hard_data.py"),
+        folders=[path(task) for task in STUDY.tasks],
     script:
         "../scripts/hard_data.py"
 
@@ -100,30 +97,33 @@ rule figure_5:
         path("figures/data/hard.h5"),
     output:
         drawn("figure_5", "../report/hard.rst", "Generalisation"),
-    params:
-        cfg={},
-        code=code("figure_5.py"),
     log:
         log_path("figures/figure_5"),
     conda:
         ENVIRONMENT
+    params:
+        cfg={},
+        code=code("figure_5.py"),
     script:
         "../scripts/figure_5.py"
 
 
 rule task_data:
     input:
-        networks=[path(f"{task}/standard/{STUDY.populations[0]}/networks.h5") for task in STUDY.tasks],
+        networks=[
+            path(f"{task}/standard/{STUDY.populations[0]}/networks.h5")
+            for task in STUDY.tasks
+        ],
         trials=[path(f"{task}/trials/test.h5") for task in STUDY.tasks],
     output:
         path("figures/data/tasks.h5"),
-    params:
-        cfg={"engine": STUDY.engine, "tasks": [task_cfg(task) for task in STUDY.tasks]},
-        code=code("task_data.py"),
     log:
         log_path("figures/task_data"),
     conda:
         ENVIRONMENT
+    params:
+        cfg={"engine": STUDY.engine, "tasks": [task_cfg(task) for task in STUDY.tasks]},
+        code=code("task_data.py"),
     script:
         "../scripts/task_data.py"
 
@@ -133,29 +133,33 @@ rule figure_tasks:
         path("figures/data/tasks.h5"),
     output:
         drawn("figure_tasks", "../report/tasks.rst", "Method"),
-    params:
-        cfg={},
-        code=code("figure_tasks.py"),
     log:
         log_path("figures/figure_tasks"),
     conda:
         ENVIRONMENT
+    params:
+        cfg={},
+        code=code("figure_tasks.py"),
     script:
         "../scripts/figure_tasks.py"
 
 
 rule training_data:
     input:
-        [path(f"{task}/{place['name']}/networks.h5") for task in STUDY.tasks for place in ensembles()],
+        [
+            path(f"{task}/{place['name']}/networks.h5")
+            for task in STUDY.tasks
+            for place in ensembles()
+        ],
     output:
         path("figures/data/training.h5"),
-    params:
-        cfg={"ensembles": ensembles(), "tasks": STUDY.tasks},
-        code=code("training_data.py"),
     log:
         log_path("figures/training_data"),
     conda:
         ENVIRONMENT
+    params:
+        cfg={"ensembles": ensembles(), "tasks": STUDY.tasks},
+        code=code("training_data.py"),
     script:
         "../scripts/training_data.py"
 
@@ -165,12 +169,12 @@ rule figure_training:
         path("figures/data/training.h5"),
     output:
         drawn("figure_training", "../report/training.rst", "Training"),
-    params:
-        cfg={},
-        code=code("figure_training.py"),
     log:
         log_path("figures/figure_training"),
     conda:
         ENVIRONMENT
+    params:
+        cfg={},
+        code=code("figure_training.py"),
     script:
         "../scripts/figure_training.py"

@@ -6,29 +6,37 @@ rule scorecard:
         [analyses(task) for task in STUDY.tasks],
     output:
         json=path("scorecard.json"),
-        markdown=report(path("scorecard.md"), caption="../report/scorecard.rst", category="Scorecard"),
-    params:
-        cfg={"seed": STUDY.seed, "tasks": STUDY.tasks},
-        code=code("scorecard.py"),
-        folders=[path(task) for task in STUDY.tasks],
+        markdown=report(
+            path("scorecard.md"),
+            caption="../report/scorecard.rst",
+            category="Scorecard",
+        ),
     log:
         log_path("scorecard"),
     conda:
         ENVIRONMENT
+    params:
+        cfg={"seed": STUDY.seed, "tasks": STUDY.tasks},
+        code=code("scorecard.py"),
+        folders=[path(task) for task in STUDY.tasks],
     script:
         "../scripts/scorecard.py"
 
 
 rule study:
     output:
-        report(path("study.yaml"), caption="../report/configuration.rst", category="Configuration"),
-    params:
-        cfg=STUDY.plain(),
-        code=code("study.py"),
+        report(
+            path("study.yaml"),
+            caption="../report/configuration.rst",
+            category="Configuration",
+        ),
     log:
         log_path("study"),
     conda:
         ENVIRONMENT
+    params:
+        cfg=STUDY.plain(),
+        code=code("study.py"),
     script:
         "../scripts/study.py"
 
@@ -39,12 +47,12 @@ rule manifest:
         path("study.yaml"),
     output:
         path("manifest.json"),
-    params:
-        cfg={},
-        code=code("manifest.py"),
     log:
         log_path("manifest"),
     conda:
         ENVIRONMENT
+    params:
+        cfg={},
+        code=code("manifest.py"),
     script:
         "../scripts/manifest.py"

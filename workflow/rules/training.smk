@@ -4,13 +4,13 @@
 rule trials:
     output:
         path("{task}/trials/{set}.h5"),
-    params:
-        cfg=lambda w: task_cfg(w.task) | trial_set(w.task, w.set),
-        code=code("trials.py"),
     log:
         log_path("{task}/trials/{set}"),
     conda:
         ENVIRONMENT
+    params:
+        cfg=lambda w: task_cfg(w.task) | trial_set(w.task, w.set),
+        code=code("trials.py"),
     script:
         "../scripts/trials.py"
 
@@ -18,18 +18,19 @@ rule trials:
 rule train_standard:
     output:
         path("{task}/standard/{population}/networks.h5"),
+    log:
+        log_path("{task}/standard/{population}/networks"),
+    conda:
+        ENVIRONMENT
+    threads: STUDY.threads
     params:
-        cfg=lambda w: task_cfg(w.task, "network", "training") | {
+        cfg=lambda w: task_cfg(w.task, "network", "training")
+        | {
             "engine": STUDY.engine,
             "name": w.population,
             "population": STUDY.population[w.population].plain(),
         },
         code=code("train_standard.py"),
-    log:
-        log_path("{task}/standard/{population}/networks"),
-    conda:
-        ENVIRONMENT
-    threads: 2
     script:
         "../scripts/train_standard.py"
 
@@ -39,8 +40,14 @@ rule train_alternatives:
         unpack(networks_before),
     output:
         path("{task}/alternatives/{chains}_alt{round}/networks.h5"),
+    log:
+        log_path("{task}/alternatives/{chains}_alt{round}/networks"),
+    conda:
+        ENVIRONMENT
+    threads: STUDY.threads
     params:
-        cfg=lambda w: task_cfg(w.task, "network", "deflation") | {
+        cfg=lambda w: task_cfg(w.task, "network", "deflation")
+        | {
             "chains": chains_cfg(w.chains),
             "engine": STUDY.engine,
             "name": w.chains,
@@ -48,10 +55,5 @@ rule train_alternatives:
             "round": int(w.round),
         },
         code=code("train_alternatives.py"),
-    log:
-        log_path("{task}/alternatives/{chains}_alt{round}/networks"),
-    conda:
-        ENVIRONMENT
-    threads: 2
     script:
         "../scripts/train_alternatives.py"

@@ -54,7 +54,9 @@ class Schema:
                 continue
             axes = wanted.axes.split()
             if len(axes) != array.ndim:
-                raise AtlasError(path, key, f"axes [{', '.join(axes)}] are expected, found shape {list(array.shape)}", remedy)
+                raise AtlasError(
+                    path, key, f"axes [{', '.join(axes)}] are expected, found shape {list(array.shape)}", remedy
+                )
             for axis, size in zip(axes, array.shape, strict=True):
                 expected = int(axis) if axis.isdigit() else sizes.setdefault(axis, size)
                 if expected != size:

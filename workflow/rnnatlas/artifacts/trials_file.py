@@ -5,8 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from rnnatlas.artifacts.schemas import TRIALS
 from rnnatlas.artifacts.store import read_artifact, write_artifact
+from rnnatlas.errors import AtlasError
 from rnnatlas.tasks.trials import Trials
 
 _PLAIN = ("inputs", "targets", "weight", "judged", "length")
@@ -21,8 +24,13 @@ def write_trials(path: str | Path, trials: Trials, cfg: dict[str, Any], producer
 
 
 def read_trials(path: str | Path) -> Trials:
-    """Read a trial set; raises ``AtlasError`` if the file is not one."""
+    """Read a trial set; raises ``AtlasError`` if the file is not one, or its inputs or targets are not finite."""
     data = read_artifact(path, TRIALS).data
+    for name in ("inputs", "targets", "weight"):
+        if not np.isfinite(data[name]).all():
+            raise AtlasError(
+                path, name, "finite numbers are expected, found NaN or infinity", "rebuild it: run the rule 'trials'"
+            )
 
     def group(name: str) -> dict[str, Any]:
         return {key.removeprefix(f"{name}/"): array for key, array in data.items() if key.startswith(f"{name}/")}

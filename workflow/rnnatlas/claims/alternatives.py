@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from rnnatlas.arrays import Array, Bool
@@ -57,9 +59,10 @@ def decoupled_from_class(evidence: Evidence, rng: np.random.Generator) -> Result
     return _worst_round(A1B, evidence, lambda networks: np.array([outside(int(n)) for n in networks]), rng)
 
 
-def _worst_round(claim: Claim, evidence: Evidence, measure: object, rng: np.random.Generator) -> Result:
+def _worst_round(
+    claim: Claim, evidence: Evidence, measure: Callable[[Array], Array], rng: np.random.Generator
+) -> Result:
     """The round with the largest median; incompetent alternatives count as 1. Medians by round stand in ``detail``."""
-    assert callable(measure)
     values = {
         k: np.where(competent(evidence, networks), measure(networks), 1.0) for k, networks in evidence.rounds().items()
     }

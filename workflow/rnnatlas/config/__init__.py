@@ -2,4 +2,6 @@
 
 from rnnatlas._lazy import front_door
 
-__getattr__, __dir__ = front_door(__name__, {"Study": "study", "Section": "base", "setting": "base", "load_study": "load"})
+__getattr__, __dir__ = front_door(
+    __name__, {"Study": "study", "Section": "base", "setting": "base", "load_study": "load"}
+)

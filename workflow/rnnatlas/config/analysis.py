@@ -23,7 +23,9 @@ class FixedPointSettings(Section):
     distinct: float = setting(1e-3, "points closer than this, in units of the RMS state spread, are one", gt=0)
     distinct_slow: float = setting(0.05, "the same for slow points, which sample a manifold", gt=0)
     counted: float = setting(1.0, "a point is counted if it lies within this many RMS state spreads of a visited state", gt=0)  # fmt: skip
-    slow: float = setting(0.2, "a point is slow if speed * (longest trial) is at most this share of the state spread", gt=0)
+    slow: float = setting(
+        0.2, "a point is slow if speed * (longest trial) is at most this share of the state spread", gt=0
+    )
 
 
 class AnalysisSettings(Section):

@@ -28,5 +28,5 @@ def plain(value: Any) -> Any:
 
 def setting(default: Any, description: str, unit: str | None = None, source: str | None = None, **bounds: Any) -> Any:
     """A field with its meaning, unit and source; these become the comments of the generated ``config.yaml``."""
-    extra = {key: text for key, text in (("unit", unit), ("source", source)) if text}
+    extra: dict[str, Any] = {key: text for key, text in (("unit", unit), ("source", source)) if text}
     return Field(default, description=description, json_schema_extra=extra or None, **bounds)

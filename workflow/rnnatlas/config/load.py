@@ -25,7 +25,9 @@ def load_study(values: dict[str, Any], source: str = "configuration") -> Study:
     if isinstance(blocks, dict):
         for name in blocks:
             check_task_name(str(name), f"{source} › task.{name}")
-    names = sorted({*(map(str, asked) if isinstance(asked, list) else ()), *(blocks if isinstance(blocks, dict) else ())})
+    names = sorted(
+        {*(map(str, asked) if isinstance(asked, list) else ()), *(blocks if isinstance(blocks, dict) else ())}
+    )
     model = study_model(names)
     try:
         study = model.model_validate(values)

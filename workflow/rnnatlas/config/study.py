@@ -32,6 +32,7 @@ class Study(Section):
     run: str = setting("default", "name of the study; its artifacts are under results/<run>/", pattern=r"^[A-Za-z0-9_.-]+$")  # fmt: skip
     seed: int = setting(0, "root of every random stream", ge=0, lt=2**31)
     engine: Literal["auto", "native", "torch"] = setting("auto", "time loop: compiled, portable, or the best available")
+    threads: int = setting(2, "threads of a training or analysis job, at most; results do not depend on it", ge=1)
     tasks: list[str] = setting([], "tasks that run", min_length=1)
     populations: list[str] = setting(list(POPULATIONS), "populations of standard networks trained for each task", min_length=1)  # fmt: skip
     chains: list[str] = setting(["insd"], "sets of chains of alternatives trained for each task")

@@ -35,7 +35,9 @@ def stack(ensembles: Sequence[Ensemble]) -> Ensemble:
     """Networks of the same shape as one ensemble, without their training records."""
     shapes = {tuple(array.shape[1:] for array in ensemble.parameters) for ensemble in ensembles}
     if len(shapes) != 1:
-        raise AtlasError(None, "ensemble", f"networks of one shape are expected, found {len(shapes)}", "compare like with like")
+        raise AtlasError(
+            None, "ensemble", f"networks of one shape are expected, found {len(shapes)}", "compare like with like"
+        )
     arrays = zip(*(ensemble.parameters for ensemble in ensembles), strict=True)
     return Ensemble(Parameters(*(np.concatenate(group) for group in arrays)), ensembles[0].cell)
 
@@ -53,7 +55,7 @@ def deflate(
     chains: Chains,
     task: Task[Any],
     settings: DeflationSettings,
-    network: NetworkSettings,
+    network: NetworkSettings | None = None,
     gain: float = 1.0,
     members: list[Member] | None = None,
     engine: Engine | None = None,
@@ -62,12 +64,20 @@ def deflate(
 ) -> Ensemble:
     """Train one more alternative for each chain: ``L = task loss + λ Σ_i S(R⊥, R_i⊥)`` over all its earlier solutions.
 
-    Alternatives start from fresh weights of gain ``gain``. One that misses its acceptance stays in its chain, marked.
+    Alternatives start from fresh weights of gain ``gain``, with the units, tau and noise of ``network`` (None: those of the
+    references). One that misses its acceptance stays in its chain, marked.
     """
     engine = engine or select_engine("auto", threads)
     count, round_ = chains.solutions[0].members, len(chains.solutions)
     members = members or [Member((0, f"alt{round_}"), index) for index in range(count)]
+    network = network or _like(chains.solutions[0], task)
     fresh = fresh_networks(task, network, gain, members)
     penalty = SimilarityPenalty(chains.solutions, members, settings, engine)
     trained = fit(fresh, task, settings.training, members, engine, penalty, what=what, threads=threads)
     return replace(trained, chain=chains.record)
+
+
+def _like(reference: Ensemble, task: Task[Any]) -> NetworkSettings:
+    """Settings that make networks of the reference's shape and cell."""
+    cell = reference.cell
+    return NetworkSettings(units=reference.units, tau=task.settings.dt / cell.alpha, noise=cell.noise)

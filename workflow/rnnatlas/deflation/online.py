@@ -45,7 +45,7 @@ class SimilarityPenalty:
 
     def __call__(
         self,
-        step: int,
+        step: int,  # noqa: ARG002 - a penalty may depend on it
         batches: list[Trials],
         inputs: Array,
         noise: Noise,

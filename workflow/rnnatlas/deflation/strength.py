@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 
@@ -10,6 +10,7 @@ from rnnatlas.arrays import Array, Float
 from rnnatlas.config.training import DeflationSettings
 
 
+@runtime_checkable
 class Strength(Protocol):
     """Lambda of each member at each step."""
 
@@ -22,7 +23,7 @@ class FixedStrength:
     def __init__(self, members: int, value: float) -> None:
         self.value = np.full(members, value, dtype=np.float32)
 
-    def update(self, loss: Float[Array, "member"]) -> Float[Array, "member"]:
+    def update(self, loss: Float[Array, "member"]) -> Float[Array, "member"]:  # noqa: ARG002
         return self.value
 
 

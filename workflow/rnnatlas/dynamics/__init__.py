@@ -7,6 +7,7 @@ __getattr__, __dir__ = front_door(
     {
         "RateField": "field",
         "find_fixed_points": "fixed_points",
+        "search_fixed_points": "fixed_points",
         "FixedPoints": "fixed_points",
         "minimise_speed": "newton",
         "spectrum": "stability",

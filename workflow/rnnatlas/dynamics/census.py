@@ -13,7 +13,7 @@ from rnnatlas.artifacts.schemas import FIXED_POINTS
 from rnnatlas.artifacts.store import write_artifact
 from rnnatlas.config.analysis import FixedPointSettings
 from rnnatlas.dynamics.field import RateField
-from rnnatlas.dynamics.fixed_points import FixedPoints, find_fixed_points
+from rnnatlas.dynamics.fixed_points import FixedPoints, search_fixed_points
 from rnnatlas.dynamics.visited import VisitedStates, visited_states
 from rnnatlas.networks.ensemble import Ensemble
 from rnnatlas.streams.keys import generator
@@ -39,7 +39,7 @@ def fixed_point_census(
         member, number = item
         field = RateField.of(ensemble, member, list(inputs.values())[number])
         rng = generator(seed, "fixed points", number)
-        return find_fixed_points(field, visited[member], settings, longest, rng)
+        return search_fixed_points(field, visited[member], settings, longest, rng)
 
     items = [(member, number) for member in range(ensemble.members) for number in range(len(inputs))]
     with ThreadPoolExecutor(threads) as pool:
@@ -48,7 +48,11 @@ def fixed_point_census(
 
 
 def _tables(
-    ensemble: Ensemble, items: list[tuple[int, int]], found: list[FixedPoints], visited: list[VisitedStates], inputs: int
+    ensemble: Ensemble,
+    items: list[tuple[int, int]],
+    found: list[FixedPoints],
+    visited: list[VisitedStates],
+    inputs: int,
 ) -> dict[str, Array]:
     counts = [len(points) for points in found]
     state = np.concatenate([points.state for points in found])

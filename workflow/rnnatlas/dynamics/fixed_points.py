@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.spatial import cKDTree
+from scipy.spatial import KDTree
 
 from rnnatlas.arrays import Array, Bool, Float
 from rnnatlas.config.analysis import FixedPointSettings
@@ -14,6 +14,7 @@ from rnnatlas.dynamics.newton import minimise_speed
 from rnnatlas.dynamics.stability import Spectrum, spectrum
 from rnnatlas.dynamics.visited import VisitedStates
 from rnnatlas.errors import AtlasError
+from rnnatlas.networks.ensemble import Ensemble
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ class FixedPoints:
         return len(self.state)
 
 
-def find_fixed_points(
+def search_fixed_points(
     field: RateField,
     visited: VisitedStates,
     settings: FixedPointSettings,
@@ -52,7 +53,9 @@ def find_fixed_points(
     """
     starts = visited.starts(settings.starts, rng)
     if not np.all(np.isfinite(starts)):
-        raise AtlasError(None, "starts", "finite states are expected, found NaN or infinity", "check the network's weights")
+        raise AtlasError(
+            None, "starts", "finite states are expected, found NaN or infinity", "check the network's weights"
+        )
     slow_speed = settings.slow * visited.spread / longest
     descent = minimise_speed(field, starts, settings.tolerance, slow_speed, settings.iterations)
     at_root = descent.q <= settings.tolerance
@@ -61,9 +64,9 @@ def find_fixed_points(
     slow_found = descent.slow_state[~np.isnan(descent.slow_state[:, 0])]
     slow = distinct(slow_found, np.sum(field.flow(slow_found) ** 2, axis=1), slow_radius)
     if len(roots) and len(slow):
-        slow = slow[cKDTree(roots).query(slow)[0] > slow_radius]
+        slow = slow[KDTree(roots).query(slow)[0] > slow_radius]
     state = np.concatenate([roots, slow])
-    distance = cKDTree(visited.states).query(state)[0] / visited.spread if len(state) else np.zeros(0)
+    distance = KDTree(visited.states).query(state)[0] / visited.spread if len(state) else np.zeros(0)
     return FixedPoints(
         state=state,
         speed=np.linalg.norm(field.flow(state), axis=1),
@@ -75,11 +78,31 @@ def find_fixed_points(
     )
 
 
+def find_fixed_points(
+    network: Ensemble,
+    constant_input: Float[Array, "input"],
+    starts: Float[Array, "start unit"],
+    settings: FixedPointSettings | None = None,
+    longest: float = 20.0,
+    member: int = 0,
+) -> FixedPoints:
+    """Fixed and slow points of one member of ``network`` at ``constant_input``, searched from all ``starts`` (states x).
+
+    Spread, counting and distances refer to ``starts``, so give states that the network visits, as from
+    ``network.simulate(...).states``. See ``search_fixed_points``.
+    """
+    spread = float(np.sqrt(np.mean(np.sum((starts - starts.mean(0)) ** 2, axis=1)))) or 1.0
+    chosen = (settings or FixedPointSettings()).model_copy(update={"starts": len(starts)})
+    visited = VisitedStates(np.asarray(starts, dtype=np.float64), spread)
+    field = RateField.of(network, member, constant_input)
+    return search_fixed_points(field, visited, chosen, longest, np.random.default_rng(0))
+
+
 def distinct(points: Float[Array, "point unit"], q: Float[Array, "point"], radius: float) -> Float[Array, "kept unit"]:
     """Points further than ``radius`` from every slower one that is kept, in an order that does not depend on the starts'."""
     order = np.argsort(q, kind="stable")
     points = points[order]
-    tree = cKDTree(points) if len(points) else None
+    tree = KDTree(points) if len(points) else None
     taken = np.zeros(len(points), dtype=bool)
     kept: list[int] = []
     for i in range(len(points)):

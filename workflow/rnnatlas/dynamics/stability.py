@@ -31,7 +31,7 @@ def spectrum(jacobians: Float[Array, "point unit unit2"], alpha: float, modes: i
     """
     values, vectors = np.linalg.eig(jacobians)
     # Conjugate pairs have equal real parts up to rounding: order by (real, imaginary) after rounding.
-    order = np.lexsort((-values.imag, -np.round(values.real, 9)), axis=1)
+    order = np.lexsort((-np.imag(values), -np.round(np.real(values), 9)), axis=1)
     values = np.take_along_axis(values, order, axis=1).astype(np.complex128)
     vectors = np.take_along_axis(vectors, order[:, None, :], axis=2).astype(np.complex128)
     inverse = np.linalg.pinv(vectors) if len(vectors) else vectors
@@ -43,7 +43,7 @@ def spectrum(jacobians: Float[Array, "point unit unit2"], alpha: float, modes: i
         values,
         right,
         left,
-        stable=(multiplier < 1.0).all(1),
-        stable_continuous=(values.real < 0.0).all(1),
+        stable=np.asarray((multiplier < 1.0).all(1)),
+        stable_continuous=np.asarray((np.real(values) < 0.0).all(1)),
         unstable=(multiplier >= 1.0).sum(1),
     )

@@ -96,4 +96,6 @@ if __name__ == "__main__":
     try:
         print(f"native engine: {library()}")
     except NoCompiler as error:
-        print(f"native engine not built: {error}\nthe portable engine will be used, about 5 times slower", file=sys.stderr)
+        print(
+            f"native engine not built: {error}\nthe portable engine will be used, about 5 times slower", file=sys.stderr
+        )

@@ -6,7 +6,7 @@ Everything that is trained goes through these two calls, so that an engine is re
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 
@@ -38,6 +38,7 @@ class Rollout:
     outputs: Float[Array, "member trial time output"]
 
 
+@runtime_checkable
 class Engine(Protocol):
     """``inputs`` are ``[member, trial, time, input]``; the initial state is zero.
 

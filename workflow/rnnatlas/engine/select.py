@@ -16,7 +16,9 @@ def select_engine(name: str = "auto", threads: int = 1) -> Engine:
     Raises ``AtlasError`` for an unknown name, or where ``native`` is asked for and cannot be built.
     """
     if name not in ENGINES:
-        raise AtlasError(None, "engine", f"one of {', '.join(ENGINES)} is expected, found {name!r}", "choose one of these")
+        raise AtlasError(
+            None, "engine", f"one of {', '.join(ENGINES)} is expected, found {name!r}", "choose one of these"
+        )
     if name != "torch":
         from rnnatlas.engine.build import NoCompiler
         from rnnatlas.engine.native_engine import NativeEngine
@@ -25,7 +27,9 @@ def select_engine(name: str = "auto", threads: int = 1) -> Engine:
             return NativeEngine(threads=threads)
         except NoCompiler as error:
             if name == "native":
-                raise AtlasError(None, "engine", str(error), "install a C++ compiler, or set 'engine: torch'") from error
+                raise AtlasError(
+                    None, "engine", str(error), "install a C++ compiler, or set 'engine: torch'"
+                ) from error
             print(f"portable engine, about 5 times slower: {error}", file=sys.stderr)
     from rnnatlas.engine.torch_engine import TorchEngine
 

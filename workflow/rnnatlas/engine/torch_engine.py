@@ -15,7 +15,9 @@ from rnnatlas.networks.parameters import Parameters
 from rnnatlas.streams.philox import private_noise
 
 
-def draw_noise(noise: Noise, trials: int, times: int, units: int, dtype: type) -> Float[Array, "member trial time unit"]:
+def draw_noise(
+    noise: Noise, trials: int, times: int, units: int, dtype: type
+) -> Float[Array, "member trial time unit"]:
     """The private noise of a roll-out, from the NumPy reference stream."""
     return np.stack(
         [noise.scale * private_noise(int(key), noise.step, trials, times, units) for key in noise.keys]

@@ -46,7 +46,9 @@ def _row(axes: Array, part: dict[str, Array], letters: object) -> None:
         letter(axis, next(letters))  # type: ignore[call-overload]
         if len(levels) < 2:
             axis.set_axis_off()
-            axis.text(0.5, 0.5, "no input noise\nin this task", ha="center", va="center", transform=axis.transAxes, fontsize=7)
+            axis.text(
+                0.5, 0.5, "no input noise\nin this task", ha="center", va="center", transform=axis.transAxes, fontsize=7
+            )
             continue
         _lines(axis, levels, values, part["round"], part["accepted"].astype(bool))
         axis.set_xscale("log", base=2)

@@ -7,13 +7,13 @@ from pathlib import Path
 
 from rnnatlas.artifacts.schemas import METRIC
 from rnnatlas.artifacts.store import read_artifact
-from rnnatlas.figures.style import INK, STANDARD, UNTRAINED, letter, new_figure, save
+from rnnatlas.figures.style import INK, OTHERS, UNTRAINED, letter, new_figure, save
 
 _LOOK = {
-    "new → earlier": (STANDARD, "o", "-"),
-    "earlier → new": ("#D55E00", "s", "--"),
-    "CKA": ("#009E73", "^", "-."),
-    "RSA": ("#CC79A7", "D", ":"),
+    "new → earlier": (INK, "o", "-"),
+    "earlier → new": (OTHERS[0], "s", "--"),
+    "CKA": (OTHERS[1], "^", "-."),
+    "RSA": (OTHERS[2], "D", ":"),
 }
 
 
@@ -44,7 +44,13 @@ def draw_metric(source: str | Path, files: Sequence[str | Path]) -> None:
     axes.set_xscale("log")
     axes.set_xticks([x[0], 0.1, 1, 10, 100], ["0", "0.1", "1", "10", "100"])
     axes.minorticks_off()
-    axes.set(xlabel="variance of irrelevant dynamics, relative to the copy", ylabel="similarity (1 = identical)", ylim=(-0.05, 1.05))
+    axes.set(
+        xlabel="variance of irrelevant dynamics, relative to the copy",
+        ylabel="similarity (1 = identical)",
+        ylim=(-0.05, 1.05),
+    )
     axes.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
-    axes.set_title(f"copy of a {artifact.attributes['task'].replace('_', ' ')} network".replace("flip flop", "flip-flop"))
+    axes.set_title(
+        f"copy of a {artifact.attributes['task'].replace('_', ' ')} network".replace("flip flop", "flip-flop")
+    )
     save(figure, files)

@@ -33,6 +33,13 @@ def shown_networks(evidence: Evidence) -> list[int]:
     return [int(evidence.networks["reference"][chosen[0]]), *map(int, chosen)]
 
 
+def _predicts_earlier(evidence: Evidence, network: int) -> float:
+    """Largest null-space predictivity of an earlier solution of the chain; NaN for a standard network."""
+    if evidence.networks["round"][network] == 0:
+        return np.nan
+    return float(max(evidence.networks["null"][network, earlier] for earlier in evidence.earlier(network)))
+
+
 def principal_components(rates: Float[Array, "sample unit"], count: int) -> tuple[Array, Array, Array]:
     """Mean, components [count, unit] and the share of variance of each."""
     mean = rates.mean(0)
@@ -54,6 +61,7 @@ def solution_data(
         "shown/round": table["round"][shown],
         "shown/accepted": table["accepted"][shown],
         "shown/performance": table["performance"][shown],
+        "shown/predicts": np.array([_predicts_earlier(evidence, network) for network in shown]),
         "trials/colour": few.conditions[task.colour_variable()],
         "trials/length": few.length,
     }
@@ -80,9 +88,11 @@ def solution_data(
 
 def write_solution_data(path: str, data: dict[str, Array], task: Task[Any], alpha: float, cfg: dict[str, Any]) -> None:
     """Write the figure's data, with what its labels need."""
+    scales = {variable.name: variable.scale for variable in task.variables()}
     attributes = {
         "title": task.title,
         "colour": task.colour_variable(),
+        "circular": scales[task.colour_variable()] == "circular",
         "inputs": "|".join(task.constant_inputs()),
         "alpha": alpha,
         "view": task.view,

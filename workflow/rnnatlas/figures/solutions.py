@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import Normalize
@@ -16,7 +17,17 @@ from rnnatlas.arrays import Array
 from rnnatlas.artifacts.schemas import FIGURE
 from rnnatlas.artifacts.store import Artifact, read_artifact
 from rnnatlas.figures.style import (
-    CYCLIC, INK, MARKERS, SEQUENTIAL, UNTRAINED, letter, new_figure, note, save, solution_colour, solution_name,
+    CYCLIC,
+    INK,
+    MARKERS,
+    SEQUENTIAL,
+    UNTRAINED,
+    letter,
+    new_figure,
+    note,
+    save,
+    solution_colour,
+    solution_name,
 )  # fmt: skip
 
 SMALLEST_CHAINS = 4
@@ -56,10 +67,12 @@ def _state_space(axes: Any, artifact: Artifact, index: int, round_: int) -> None
     paths, share, length = data[f"{name}/trajectories"], data[f"{name}/variance"], data["trials/length"]
     dims = int(about["view"])
     colour = data["trials/colour"]
-    circular = about["colour"] in ("angle",)
-    scale = Normalize(0, 2 * np.pi) if circular else Normalize(colour.min(), colour.max() if np.ptp(colour) else colour.min() + 1)
-    import matplotlib as mpl
-
+    circular = bool(about["circular"])
+    scale = (
+        Normalize(0, 2 * np.pi)
+        if circular
+        else Normalize(colour.min(), colour.max() if np.ptp(colour) else colour.min() + 1)
+    )
     palette = mpl.colormaps[CYCLIC if circular else SEQUENTIAL]
     for trial, path in enumerate(paths):
         axes.plot(*path[: length[trial], :dims].T, color=palette(scale(colour[trial])), lw=0.5, alpha=0.55, zorder=1)
@@ -68,11 +81,16 @@ def _state_space(axes: Any, artifact: Artifact, index: int, round_: int) -> None
         position, fixed, stable = (data[f"{folder}/{key}"] for key in ("position", "fixed", "stable"))
         for chosen, style in (
             (~fixed, {"marker": ".", "s": 6, "c": UNTRAINED, "linewidths": 0}),
-            (fixed & ~stable, {"marker": MARKERS[constant], "s": 14, "facecolors": "white", "edgecolors": INK, "linewidths": 0.7}),
+            (
+                fixed & ~stable,
+                {"marker": MARKERS[constant], "s": 14, "facecolors": "white", "edgecolors": INK, "linewidths": 0.7},
+            ),
             (fixed & stable, {"marker": MARKERS[constant], "s": 18, "c": INK, "linewidths": 0}),
         ):
             if chosen.any():
-                axes.scatter(*position[chosen, :dims].T, zorder=3, **({"depthshade": False} if dims == 3 else {}), **style)
+                axes.scatter(
+                    *position[chosen, :dims].T, zorder=3, **({"depthshade": False} if dims == 3 else {}), **style
+                )
     axes.set_xlabel(f"PC 1 ({100 * share[0]:.0f} %)", labelpad=-6 if dims == 3 else None)
     axes.set_ylabel(f"PC 2 ({100 * share[1]:.0f} %)", labelpad=-6 if dims == 3 else None)
     if dims == 3:
@@ -81,10 +99,15 @@ def _state_space(axes: Any, artifact: Artifact, index: int, round_: int) -> None
         axes.set_box_aspect(None, zoom=0.95)
     fixed = np.concatenate([data[f"{name}/input {i}/fixed"] for i in range(len(about["inputs"].split("|")))])
     stable = np.concatenate([data[f"{name}/input {i}/stable"] for i in range(len(about["inputs"].split("|")))])
-    title = f"{solution_name(round_)}: {int((fixed & stable).sum())} stable, {int((fixed & ~stable).sum())} unstable"
-    axes.set_title(title, color=solution_colour(round_))
+    predicts = float(data["shown/predicts"][index])
+    title = (
+        f"{solution_name(round_)}: {int((fixed & stable).sum())} stable, {int((fixed & ~stable).sum())} unstable points"
+    )
+    title += f"\nperformance {data['shown/performance'][index]:.2f}"
+    title += "" if np.isnan(predicts) else f", predicts earlier: R² = {predicts:.2f}"
+    axes.set_title(title, color=solution_colour(round_), fontsize=7)
     if not data["shown/accepted"][index]:
-        _stamp(axes, f"not converged: performance {data['shown/performance'][index]:.2f}")
+        _stamp(axes, "not converged: missed its acceptance criterion")
     if index == 0:
         handles = [
             Line2D([], [], marker="o", ls="", color=INK, ms=4, label="stable point"),
@@ -92,7 +115,9 @@ def _state_space(axes: Any, artifact: Artifact, index: int, round_: int) -> None
         ]
         names = about["inputs"].split("|")
         if len(names) > 1:
-            handles += [Line2D([], [], marker=MARKERS[i], ls="", color=INK, ms=3, label=label) for i, label in enumerate(names)]
+            handles += [
+                Line2D([], [], marker=MARKERS[i], ls="", color=INK, ms=3, label=label) for i, label in enumerate(names)
+            ]
         axes.legend(handles=handles, loc="upper left", borderpad=0, handletextpad=0.1, fontsize=5.5)
 
 
@@ -108,9 +133,11 @@ def _spectra(axes: Axes, data: dict[str, Array], alpha: float) -> None:
     for index, round_ in enumerate(data["shown/round"]):
         keys = [key for key in data if key.startswith(f"network {index}/") and key.endswith("/eigenvalues")]
         values = np.concatenate([data[key].ravel() for key in keys])
-        axes.scatter(values.real, values.imag, s=3, lw=0, alpha=0.5, color=solution_colour(int(round_)), label=solution_name(int(round_)), zorder=2 + index)  # fmt: skip
+        axes.scatter(np.real(values), np.imag(values), s=3, lw=0, alpha=0.5, color=solution_colour(int(round_)), label=solution_name(int(round_)), zorder=2 + index)  # fmt: skip
     turn = np.linspace(0, 2 * np.pi, 400)
-    axes.plot((np.cos(turn) - 1) / alpha, np.sin(turn) / alpha, color=INK, lw=0.7, ls="--", zorder=1, label="|1 + aλ| = 1")
+    axes.plot(
+        (np.cos(turn) - 1) / alpha, np.sin(turn) / alpha, color=INK, lw=0.7, ls="--", zorder=1, label="|1 + aλ| = 1"
+    )
     axes.axvline(0, color=UNTRAINED, lw=0.5, zorder=0)
     axes.set(xlim=(-2.2, 2.2), ylim=(-4, 4), xlabel="Re λ (1/τ)", ylabel="Im λ (1/τ)")
     axes.legend(loc="upper left", markerscale=2.5, handletextpad=0.2, borderpad=0)

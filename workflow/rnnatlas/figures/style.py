@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
@@ -13,11 +14,13 @@ WIDTH = 7.2  # inches: two columns
 STANDARD = "#0072B2"
 ROUNDS = ("#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
 UNTRAINED = "#999999"
+# For what is not a solution (channels, measures): Tol's muted set, apart from the colours above.
+OTHERS = ("#332288", "#999933", "#882255", "#44AA99", "#DDCC77")
 INK = "#222222"
 MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 DIVERGING, SEQUENTIAL, CYCLIC = "RdBu_r", "viridis", "twilight"
 
-_RC = {
+_RC: dict[Any, Any] = {
     "font.size": 7.5,
     "font.family": "DejaVu Sans",
     "axes.titlesize": 8,
@@ -46,18 +49,23 @@ def solution_colour(round_: int) -> str:
 
 
 def solution_name(round_: int) -> str:
+    """Name of a solution: ``standard``, ``alt-1``, ``alt-2``, ..."""
     return "standard" if round_ == 0 else f"alt-{round_}"
 
 
 def new_figure(height: float, width: float = WIDTH) -> Figure:
     """An empty figure of ``width`` × ``height`` inches in the project's style, without pyplot's global state."""
-    mpl.rcParams.update(_RC)
+    for key, value in _RC.items():
+        mpl.rcParams[key] = value
     return Figure(figsize=(width, height))
 
 
 def letter(axes: Axes, text: str) -> None:
-    """The panel's letter, above its upper left corner."""
-    axes.set_title(text, loc="left", fontweight="bold", fontsize=9)
+    """The panel's letter, outside its upper left corner."""
+    axes.annotate(
+        text, (0, 1), xycoords="axes fraction", xytext=(-22, 6), textcoords="offset points", fontweight="bold", fontsize=9,
+        annotation_clip=False,
+    )  # fmt: skip
 
 
 def note(axes: Axes, text: str) -> None:

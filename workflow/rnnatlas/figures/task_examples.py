@@ -11,10 +11,9 @@ from matplotlib.axes import Axes
 from rnnatlas.arrays import Array
 from rnnatlas.artifacts.schemas import FIGURE
 from rnnatlas.artifacts.store import read_artifact
-from rnnatlas.figures.style import INK, ROUNDS, STANDARD, UNTRAINED, letter, new_figure, save
+from rnnatlas.figures.style import INK, OTHERS, UNTRAINED, letter, new_figure, save
 
 SHOWN = 2
-_CHANNELS = (STANDARD, ROUNDS[0], ROUNDS[1], ROUNDS[2], ROUNDS[3])
 
 
 def draw_tasks(source: str | Path, files: Sequence[str | Path]) -> None:
@@ -37,12 +36,19 @@ def _trial(above: Axes, below: Axes, part: dict[str, Array], trial: int, last: b
     length = int(part["length"][trial])
     time = np.arange(1, length + 1) * float(part["dt"]) / 1000.0
     for channel, name in enumerate(part["input_names"]):
-        above.plot(time, part["inputs"][trial, :length, channel], color=_CHANNELS[channel % 5], lw=0.8, label=str(name))
+        above.plot(
+            time,
+            part["inputs"][trial, :length, channel],
+            color=OTHERS[channel % len(OTHERS)],
+            lw=0.8,
+            label=str(name),
+            drawstyle="steps-mid",
+        )
     judged = part["judged"][trial, :length].any(-1)
     for channel, name in enumerate(part["output_names"]):
-        colour = _CHANNELS[channel % 5]
+        colour = OTHERS[channel % len(OTHERS)]
         below.plot(time, part["outputs"][trial, :length, channel], color=colour, lw=0.8, label=str(name))
-        below.plot(time, part["targets"][trial, :length, channel], color=INK, lw=0.6, ls="--")
+        below.plot(time, part["targets"][trial, :length, channel], color=INK, lw=0.6, ls="--", drawstyle="steps-mid")
     low, high = below.get_ylim()
     below.fill_between(time, low, high, where=judged.tolist(), color=UNTRAINED, alpha=0.15, lw=0, zorder=0)
     below.set_ylim(low, high)

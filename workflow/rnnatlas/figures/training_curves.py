@@ -24,7 +24,13 @@ def curve_data(loss: Array, penalty: Array, accepted: Array, round_: int) -> dic
         return np.add.reduceat(curve.astype(np.float64), edges[:-1], axis=1) / counts
 
     step = (edges[:-1] + edges[1:]) / 2
-    return {"step": step, "loss": smooth(loss), "penalty": smooth(penalty), "accepted": accepted, "round": np.array(round_)}
+    return {
+        "step": step,
+        "loss": smooth(loss),
+        "penalty": smooth(penalty),
+        "accepted": accepted,
+        "round": np.array(round_),
+    }
 
 
 def draw_training(source: str | Path, files: Sequence[str | Path]) -> None:

@@ -24,7 +24,9 @@ class Cell:
 
     def __post_init__(self) -> None:
         if not 0.0 < self.alpha <= 1.0:
-            raise AtlasError(None, "alpha", f"dt/tau must lie in (0, 1], found {self.alpha}", "shorten dt or lengthen tau")
+            raise AtlasError(
+                None, "alpha", f"dt/tau must lie in (0, 1], found {self.alpha}", "shorten dt or lengthen tau"
+            )
         if self.noise < 0.0:
             raise AtlasError(None, "noise", f"must not be negative, found {self.noise}", "give a standard deviation")
 

@@ -39,7 +39,9 @@ def read_ensemble(path: str | Path) -> Ensemble:
     parameters: Parameters = group("weights", Parameters)
     for name, array in vars(parameters).items():
         if not np.all(np.isfinite(array)):
-            raise AtlasError(path, f"weights/{name}", "finite numbers are expected, found NaN or infinity", "rebuild the file")
+            raise AtlasError(
+                path, f"weights/{name}", "finite numbers are expected, found NaN or infinity", "rebuild the file"
+            )
     attributes = artifact.attributes
     cell = Cell(float(attributes["alpha"]), float(attributes["noise"]), str(attributes["cell"]))
     return Ensemble(parameters, cell, group("training", TrainingRecord), group("chain", ChainRecord))

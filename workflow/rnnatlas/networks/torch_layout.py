@@ -63,7 +63,9 @@ def to_torch(ensemble: Ensemble, member: int) -> dict[str, Tensor]:
     import torch
 
     if ensemble.cell.alpha != 1.0:
-        raise AtlasError(None, "alpha", f"nn.RNN has no leak, found alpha = {ensemble.cell.alpha}", "train with tau = dt")
+        raise AtlasError(
+            None, "alpha", f"nn.RNN has no leak, found alpha = {ensemble.cell.alpha}", "train with tau = dt"
+        )
     p = ensemble.parameters[[member]]
     return {
         "weight_hh_l0": torch.from_numpy(p.recurrent[0].T.copy()),

@@ -11,7 +11,7 @@ from __future__ import annotations
 import ast
 import hashlib
 import sys
-from functools import lru_cache
+from functools import cache
 from importlib.metadata import PackageNotFoundError, packages_distributions, version
 from pathlib import Path
 
@@ -35,7 +35,7 @@ def code_digests(script: str | Path, task: str | None = None) -> dict[str, str]:
     return dict(sorted(digests.items()))
 
 
-@lru_cache(maxsize=None)
+@cache
 def _closure(script: str, task: str | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
     ours: set[str] = set()
     others: set[str] = set()
@@ -63,12 +63,12 @@ def _module_file(name: str) -> Path | None:
     return path if path.is_file() else None
 
 
-@lru_cache(maxsize=None)
+@cache
 def _tree(path: str) -> ast.Module:
     return ast.parse(Path(path).read_text(), filename=path)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _imports(path: str) -> tuple[str, ...]:
     """Modules that a file imports anywhere, but for those under ``if TYPE_CHECKING``."""
     found: list[str] = []
@@ -81,7 +81,10 @@ def _imports(path: str) -> tuple[str, ...]:
         if isinstance(node, ast.Import):
             found += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
-            found += [node.module, *(f"{node.module}.{alias.name}" for alias in node.names if node.module.startswith(NAME))]
+            found += [
+                node.module,
+                *(f"{node.module}.{alias.name}" for alias in node.names if node.module.startswith(NAME)),
+            ]
         waiting += ast.iter_child_nodes(node)
     return tuple(found)
 
@@ -92,28 +95,30 @@ def _digest_module(name: str) -> str:
     return _digest_file(str(path))
 
 
-@lru_cache(maxsize=None)
+@cache
 def _digest_file(path: str) -> str:
     tree = ast.parse(Path(path).read_text(), filename=path)
     for node in ast.walk(tree):
         body = getattr(node, "body", None)
-        if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)) and ast.get_docstring(node):
+        if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)) and ast.get_docstring(
+            node
+        ):
             assert isinstance(body, list)
             body.pop(0)
     return hashlib.sha256(ast.dump(tree).encode()).hexdigest()[:16]
 
 
-@lru_cache(maxsize=None)
+@cache
 def _digest_bytes(path: str) -> str:
     return hashlib.sha256(Path(path).read_bytes()).hexdigest()[:16]
 
 
-@lru_cache(maxsize=None)
+@cache
 def _distributions() -> dict[str, list[str]]:
     return dict(packages_distributions())
 
 
-@lru_cache(maxsize=None)
+@cache
 def _version(top: str) -> str | None:
     try:
         return version(_KNOWN.get(top) or _distributions().get(top, [top])[0]).split("+")[0]

@@ -44,7 +44,11 @@ def metric_asymmetry(
 ) -> tuple[list[str], Float[Array, "measure level"]]:
     """Each measure between the reference (``earlier``) and the constructed network (``new``), by the relative variance of
     the irrelevant block; returns the measures' names and values."""
-    earlier = roll_out(reference[0], trials.inputs, 0.0, (seed, "asymmetry"), engine).rates[0][trials.valid()].astype(np.float64)
+    earlier = (
+        roll_out(reference[0], trials.inputs, 0.0, (seed, "asymmetry"), engine)
+        .rates[0][trials.valid()]
+        .astype(np.float64)
+    )
     block = chaotic_rates(reference, trials, seed, engine).astype(np.float64)
     block *= np.sqrt(earlier.var(0).sum() / block.var(0).sum())
     few = np.sort(generator(seed, "asymmetry samples").permutation(len(earlier))[:RDM_SAMPLES])

@@ -29,7 +29,9 @@ class Activity(NamedTuple):
     performance: Float[Array, "network"]
 
 
-def activity(networks: list[Ensemble], task: Task[Any], trials: Trials, stream: tuple[int | str, ...], engine: Engine) -> Activity:
+def activity(
+    networks: list[Ensemble], task: Task[Any], trials: Trials, stream: tuple[int | str, ...], engine: Engine
+) -> Activity:
     """Run every member of ``networks`` on ``trials``; private noise at the level of training, common to all."""
     noisy: list[Array] = []
     clean: list[Array] = []
@@ -75,9 +77,7 @@ def compare_networks(
     for space, on, off in (("raw", fit, score), ("null", null_fit, null_score)):
         for centre in (False, True):
             name = f"{space}_centred" if centre else space
-            whole = predictivity_matrix(on.noisy + on.clean, off.noisy + off.clean, ridge, centre)
-            total = count + UNTRAINED
-            matrix = whole[:total, total:]
-            table[name] = matrix[:count, :count]
-            table[f"untrained/{name}"] = np.median(matrix[count:, :count], axis=0)
+            matrix = predictivity_matrix(on.noisy, off.noisy, ridge, centre, (on.clean[:count], off.clean[:count]))
+            table[name] = matrix[:count]
+            table[f"untrained/{name}"] = np.median(matrix[count:], axis=0)
     return table

@@ -48,29 +48,37 @@ def predictivity_matrix(
     test: Sequence[Float[Array, "sample2 _"]],
     ridge: float = 1e-8,
     center: bool = False,
-) -> Float[Array, "network network"]:
+    targets: tuple[Sequence[Float[Array, "sample _"]], Sequence[Float[Array, "sample2 _"]]] | None = None,
+) -> Float[Array, "source target"]:
     """R² for every pair, ``[source, target]``: maps fitted on ``train``, scored on ``test`` (both one per network).
 
-    Centred, the *training* means are subtracted from both sets: they belong to the map, and test data do not choose
-    it. Held out, R² has no lower bound. Only Gram matrices are formed, of all networks' units side by side and each
-    block once: ``|X M − Y|² = |Y|² − 2 tr(MᵀXᵀY) + tr(MᵀXᵀX M)``, with XᵀX and XᵀY of the test set.
+    ``targets`` (train, test) are other activity to predict, e.g. the same networks without noise; without it the
+    sources predict each other. Centred, the *training* means are subtracted from both sets: they belong to the map, and
+    test data do not choose it. Held out, R² has no lower bound. Only Gram matrices are formed, of all networks' units
+    side by side: ``|X M − Y|² = |Y|² − 2 tr(MᵀXᵀY) + tr(MᵀXᵀX M)``, with XᵀX and XᵀY of the test set.
     """
     _check(train, test)
+    count, apart = len(train), targets is not None
+    if targets is not None:
+        _check(*targets)
+        train, test = [*train, *targets[0]], [*test, *targets[1]]
     means = [x.mean(axis=0, dtype=np.float64) if center else np.zeros(x.shape[1]) for x in train]
-    everyone = range(len(train))
-    own_train, own_test = ([_gram(rates, means, [i], [i]) for i in everyone] for rates in (train, test))
-    inverses = [_regularised_inverse(gram, ridge) for gram in own_train]
+    own_test = [_gram(test, means, [i], [i]) for i in range(len(test))]
+    inverses = [_regularised_inverse(_gram(train, means, [i], [i]), ridge) for i in range(count)]
+    sources = list(range(count))
+    predicted = list(range(count, len(train))) if apart else sources
+    units = [x.shape[1] for x in train]
     explained = np.empty((len(train), len(train)))
-    for rows, columns in _pairs_of_groups([x.shape[1] for x in train]):
+    for rows, columns in _pairs_of_groups(sources, predicted, units):
         cross_train, cross_test = (_gram(rates, means, rows, columns) for rates in (train, test))
         score = _explained(cross_train, cross_test, inverses, own_test, rows, columns)
         explained[np.ix_(rows, columns)] = score
-        if rows != columns:  # the same block, transposed, predicts the other way
+        if rows != columns and not apart:  # the same block, transposed, predicts the other way
             score = _explained(cross_train.T, cross_test.T, inverses, own_test, columns, rows)
             explained[np.ix_(columns, rows)] = score
-    power = np.array([np.trace(gram) for gram in own_test])
-    raw = np.array([np.sum(np.square(y, dtype=np.float64)) for y in test])
-    return explained / np.where(power > ROUNDING**2 * raw, power, np.nan)
+    power = np.array([np.trace(own_test[j]) for j in predicted])
+    raw = np.array([np.sum(np.square(test[j], dtype=np.float64)) for j in predicted])
+    return explained[np.ix_(sources, predicted)] / np.where(power > ROUNDING**2 * raw, power, np.nan)
 
 
 def _explained(
@@ -117,17 +125,23 @@ def _regularised_inverse(gram: Float[Array, "unit unit"], ridge: float) -> Float
     return (vectors[:, kept] / values[kept]) @ vectors[:, kept].T
 
 
-def _pairs_of_groups(units: list[int]) -> Iterator[tuple[list[int], list[int]]]:
-    """Networks in groups of at most ``_GROUP_UNITS`` units (or one network), and every unordered pair of groups."""
+def _pairs_of_groups(sources: list[int], targets: list[int], units: list[int]) -> Iterator[tuple[list[int], list[int]]]:
+    """Every pair of a group of sources and a group of targets; where these are the same networks, unordered pairs."""
+    left, right = _groups(sources, units), _groups(targets, units)
+    return ((a, b) for place, a in enumerate(left) for b in (right[place:] if sources == targets else right))
+
+
+def _groups(networks: list[int], units: list[int]) -> list[list[int]]:
+    """Networks in groups of at most ``_GROUP_UNITS`` units (or one network)."""
     groups: list[list[int]] = []
     used = _GROUP_UNITS
-    for index, count in enumerate(units):
-        if used + count > _GROUP_UNITS:
+    for network in networks:
+        if used + units[network] > _GROUP_UNITS:
             groups.append([])
             used = 0
-        groups[-1].append(index)
-        used += count
-    return ((a, b) for place, a in enumerate(groups) for b in groups[place:])
+        groups[-1].append(network)
+        used += units[network]
+    return groups
 
 
 def _check(train: Sequence[Float[Array, "_ _"]], test: Sequence[Float[Array, "_ _"]]) -> None:

@@ -137,9 +137,5 @@ class MemoryPro(Task[Settings]):
     def variables(self) -> list[Variable]:
         return [Variable("angle", "circular")]
 
-    def load(self) -> float:
-        """The longest trained delay, in ms."""
-        return self.settings.delay[1]
-
 
 TASK = MemoryPro

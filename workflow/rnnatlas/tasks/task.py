@@ -75,19 +75,15 @@ class Task(ABC, Generic[S]):
         """The condition that colours trials in figures."""
         return self.variables()[0].name
 
-    def load(self) -> float:
-        """The load as trained, in ms: what ``load = 1`` stands for."""
-        return float(getattr(self.settings, "duration"))
-
     def performance(self, outputs: Float[Array, "*member trial time output"], trials: Trials) -> Any:
         """Mean score over trials: one number a member, in [0, 1]."""
         return self.score(outputs, trials)["performance"].mean(-1)
 
     def noise(self, count: int, times: int, rng: np.random.Generator) -> Float[Array, "trial time input"]:
         """Input noise of unit deviation on the inputs that carry it."""
-        return rng.standard_normal((count, times, len(self.input_names)), dtype=np.float32) * self.noisy_inputs().astype(
-            np.float32
-        )
+        return rng.standard_normal(
+            (count, times, len(self.input_names)), dtype=np.float32
+        ) * self.noisy_inputs().astype(np.float32)
 
     def with_noise(self, trials: Trials, rng: np.random.Generator, factor: float = 1.0) -> Trials:
         """``trials`` with input noise of ``factor`` times the trained deviation; targets follow the noisy inputs

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from typing import Any, NamedTuple, Protocol, TypeVar
+from functools import partial
+from typing import Any, NamedTuple, Protocol, TypeVar, runtime_checkable
 
 import numpy as np
 
@@ -36,6 +37,7 @@ class Penalised(NamedTuple):
     readout_gradient: Float[Array, "member unit output"]
 
 
+@runtime_checkable
 class Penalty(Protocol):
     """What is added to the task loss."""
 
@@ -49,11 +51,11 @@ class Member(NamedTuple):
     """A member's name in the random streams: it does not depend on the ensemble that it is trained in."""
 
     stream: tuple[int | str, ...]
-    index: int
+    number: int
     attempt: int = 0
 
     def words(self, purpose: str) -> tuple[int | str, ...]:
-        return (*self.stream, purpose, self.index, self.attempt)
+        return (*self.stream, purpose, self.number, self.attempt)
 
 
 def fit(
@@ -86,11 +88,13 @@ def fit(
             return list(pool.map(job, range(count)))
 
         for step in range(steps):
-            batches = run(lambda k: task.batch(settings.batch, generator(*members[k].words("training"), step)))
+            batches = run(partial(_draw, task, settings.batch, members, step))
             inputs = np.stack([batch.inputs for batch in batches])
+            if not np.isfinite(inputs).all():
+                raise AtlasError(None, f"{what}, step {step}", "finite inputs are expected, the task drew NaN or infinity", "mend the task's draw()")  # fmt: skip
             noise = Noise(keys, step, ensemble.cell.noise_scale())
             rollout = engine.roll_out(parameters, ensemble.cell, inputs, noise)
-            results = run(lambda k: weighted_loss(rollout.outputs[k], batches[k].targets, batches[k].weight))
+            results = run(partial(_loss, rollout, batches))
             loss = np.array([result[0] for result in results])
             output_gradient = np.stack([result[1] for result in results])
             if step == 0:
@@ -123,6 +127,14 @@ def fit(
         diverged_at=diverged_at,
     )
     return replace(trained, training=record)
+
+
+def _draw(task: Task[Any], count: int, members: list[Member], step: int, k: int) -> Trials:
+    return task.batch(count, generator(*members[k].words("training"), step))
+
+
+def _loss(rollout: Rollout, batches: list[Trials], k: int) -> tuple[float, Array]:
+    return weighted_loss(rollout.outputs[k], batches[k].targets, batches[k].weight)
 
 
 def _freeze(active: Array, diverged_at: Array, step: int, loss: Array, first: Array) -> Bool[Array, "member"]:

@@ -19,12 +19,10 @@ def cell_of(task: Task[Any], network: NetworkSettings) -> Cell:
     return Cell(alpha=task.settings.dt / network.tau, noise=network.noise)
 
 
-def fresh_networks(
-    task: Task[Any], network: NetworkSettings, gain: float, members: list[Member]
-) -> Ensemble:
+def fresh_networks(task: Task[Any], network: NetworkSettings, gain: float, members: list[Member]) -> Ensemble:
     """Untrained networks of a task's shape, each drawn from its own stream."""
     parts = initialise(
-        [member.index for member in members],
+        [member.number for member in members],
         network.units,
         len(task.input_names),
         len(task.output_names),

@@ -1,0 +1,108 @@
+"""Figures: all there, drawn again in seconds without what is upstream; the report."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+import resource
+import struct
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from study_copy import Run, StudyCopy, replace_once
+
+FIGURES = {
+    "figure_1": "Method",
+    "figure_2": "Solutions",
+    "figure_3": "Solutions",
+    "figure_5": "Generalisation",
+    "figure_tasks": "Method",
+    "figure_training": "Training",
+}
+TASK_OF = {"figure_2": "context_integration", "figure_3": "flip_flop"}
+
+
+def timed(call: Callable[[], Run]) -> tuple[Run, float]:
+    """What it did, and the seconds that it took: on the processor, where other work on the machine delayed it."""
+    before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+    run = call()
+    wall, after = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN)
+    return run, min(wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_a_figure_has_all_its_files(finished: StudyCopy, name: str) -> None:
+    pdf, svg, png = ((finished.results / f"figures/{name}.{kind}").read_bytes() for kind in ("pdf", "svg", "png"))
+    assert pdf.startswith(b"%PDF")
+    assert b"<svg" in svg
+    assert png.startswith(b"\x89PNG")
+    width, height = struct.unpack(">II", png[16:24])
+    assert width >= 1000
+    assert height >= 300
+
+
+def test_an_edited_figure_is_drawn_again_alone_and_fast(study: StudyCopy) -> None:
+    drawn = tuple(f"figures/figure_3.{kind}" for kind in ("pdf", "svg", "png"))
+    before = study.digests(*drawn)
+    replace_once(study.library / "figures/solutions.py", '"spectra at fixed points"', '"spectra at these fixed points"')
+    run, seconds = timed(lambda: study.snakemake("figure_3"))
+    assert run.status == 0, run.text
+    assert run.jobs == {"figure_3"}
+    assert seconds < 10, f"{seconds:.1f} s"
+    assert "at these fixed points" in (study.results / "figures/figure_3.svg").read_text()
+    assert study.digests(*drawn) == before
+    assert study.would_run() == {"figure_2"}  # the other figure that this module draws
+
+
+def test_no_figure_job_loads_torch(audit: list[dict[str, Any]]) -> None:
+    figures = [record for record in audit if record["rule"].startswith("figure_")]
+    assert len(figures) == len(FIGURES)
+    assert not [record["rule"] for record in figures if "torch" in record["loaded"]]
+
+
+def test_a_dry_run_of_the_default_study_is_fast(checkout: StudyCopy) -> None:
+    runs = [timed(lambda: checkout.call("--dry-run", "all")) for _ in range(3)]
+    assert all(run.status == 0 for run, _ in runs), runs[0][0].text
+    assert min(seconds for _, seconds in runs) < 3
+
+
+@pytest.fixture(scope="module")
+def report(finished: StudyCopy, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The report, made by a run that had nothing to do."""
+    study = finished.copy(tmp_path_factory.mktemp("report") / "study")
+    run = study.snakemake("all", "--report-after-run", "--report", "results/tiny/report.html")
+    assert run.status == 0, run.text
+    assert not run.jobs
+    return (study.results / "report.html").read_text()
+
+
+def shown(report: str) -> dict[str, Any]:
+    """What the report shows, by the stem of the file's name."""
+    found = re.search(r"var results = (\{.*?\});?\s*\n", report)
+    assert found
+    return {item["name"].split(".")[0]: item for item in json.loads(found[1]).values()}
+
+
+def test_the_report_shows_figures_scorecard_and_configuration(finished: StudyCopy, report: str) -> None:
+    results = shown(report)
+    assert set(results) == {*FIGURES, "scorecard", "study"}
+    for name in FIGURES:
+        assert results[name]["caption"]
+        image = (finished.results / f"figures/{name}.png").read_bytes()
+        assert base64.b64encode(image).decode() in results[name]["data_uri"]
+    for name in ("scorecard.md", "study.yaml"):
+        text = (finished.results / name).read_bytes()
+        assert base64.b64encode(text).decode() in results[name.split(".")[0]]["data_uri"]
+    for category in {*FIGURES.values(), "Scorecard", "Configuration"}:
+        assert f'"{category}"' in report
+    assert "study <em>tiny</em>" in report
+
+
+@pytest.mark.parametrize("name", TASK_OF)
+def test_the_report_tells_which_task_a_figure_is_about(report: str, name: str) -> None:
+    """Before the figure is opened: in its labels, or in its caption."""
+    about = json.dumps([shown(report)[name]["labels"], shown(report)[name]["caption"]]).lower()
+    assert TASK_OF[name].split("_")[0] in about

@@ -1,28 +1,19 @@
 """Shapes in the library's annotations are checked at run time here, and only here: a run of the workflow pays nothing."""
 
 import os
-import sys
-import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # before torch is imported
-
-from beartype.roar import BeartypeDecorHintException
-from jaxtyping import install_import_hook
-
-_hook = install_import_hook("rnnatlas", "beartype.beartype")
-try:
-    pass  # every protocol of the library is named in an annotation that this imports
-except BeartypeDecorHintException as error:  # then test_ensemble.py fails on this; the other tests run unchecked
-    _hook.uninstall()
-    for _name in [name for name in sys.modules if name.split(".")[0] == "rnnatlas"]:
-        del sys.modules[_name]
-    warnings.warn(f"shapes are not checked: {error}", stacklevel=1)
+_LIBRARY = str(Path(__file__).parents[1] / "workflow")
+os.environ["PYTHONPATH"] = os.pathsep.join([_LIBRARY, *filter(None, [os.environ.get("PYTHONPATH")])])  # for processes
 
 import numpy as np
 import pytest
+from jaxtyping import install_import_hook
+
+install_import_hook("rnnatlas", "beartype.beartype")
 
 if TYPE_CHECKING:
     from rnnatlas.networks.ensemble import Ensemble

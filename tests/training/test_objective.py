@@ -27,11 +27,15 @@ def test_the_gradient_is_that_of_central_finite_differences(batch: tuple[np.ndar
     for place in np.ndindex(outputs.shape):
         move = np.zeros_like(outputs)
         move[place] = h
-        slope = (weighted_loss(outputs + move, targets, weight)[0] - weighted_loss(outputs - move, targets, weight)[0]) / (2 * h)
+        slope = (
+            weighted_loss(outputs + move, targets, weight)[0] - weighted_loss(outputs - move, targets, weight)[0]
+        ) / (2 * h)
         assert gradient[place] == pytest.approx(slope, rel=1e-6, abs=1e-9)
 
 
-def test_padding_counts_neither_in_the_loss_nor_in_the_gradient(batch: tuple[np.ndarray, np.ndarray, np.ndarray]) -> None:
+def test_padding_counts_neither_in_the_loss_nor_in_the_gradient(
+    batch: tuple[np.ndarray, np.ndarray, np.ndarray],
+) -> None:
     outputs, targets, weight = batch
     other = outputs.copy()
     other[1, 3:] += 1e6

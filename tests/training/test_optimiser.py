@@ -19,7 +19,9 @@ def gradients(make: Make, steps: int = 20) -> list[Parameters]:
     """Random gradients of three members, whose norms range from far below to far above a clip of 1."""
     size = [[1e-3], [0.3], [50.0]]
     return [
-        make(3, 6, seed=100 + step).parameters.map(lambda a: a * np.reshape(size, (3, *[1] * (a.ndim - 1))).astype(np.float32))
+        make(3, 6, seed=100 + step).parameters.map(
+            lambda a: a * np.reshape(size, (3, *[1] * (a.ndim - 1))).astype(np.float32)
+        )
         for step in range(steps)
     ]
 

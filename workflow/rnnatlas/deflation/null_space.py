@@ -7,9 +7,11 @@ import numpy as np
 from rnnatlas.arrays import Array, Float
 
 
-def readout_basis(readout: Float[Array, "unit output"]) -> Float[Array, "unit output"]:
-    """Orthonormal basis Q of the span of the readout's columns (reduced QR; INSD, key design 1)."""
-    return np.linalg.qr(readout.astype(np.float64))[0]
+def readout_basis(readout: Float[Array, "unit output"]) -> Float[Array, "unit rank"]:
+    """Orthonormal basis Q of the span of the readout's columns (INSD, key design 1), by SVD: dependent columns, as of a
+    readout that is still zero, add nothing to the span."""
+    u, s, _ = np.linalg.svd(readout.astype(np.float64), full_matrices=False)
+    return u[:, s > max(readout.shape) * np.finfo(np.float32).eps * s[0]]
 
 
 def project(rates: Float[Array, "*sample unit"], readout: Float[Array, "unit output"]) -> Float[Array, "*sample unit"]:
@@ -31,6 +33,5 @@ def basis_gradient(
 
     ``gram = Rᵀ ∂f/∂R⊥``. From dP = (I−P) dW W⁺ + (its transpose): ``∂f/∂W = −(I−P)(gram + gramᵀ) W (WᵀW)⁻¹``.
     """
-    w = readout.astype(np.float64)
-    dual = np.linalg.solve(w.T @ w, w.T).T
+    dual = np.linalg.pinv(readout.astype(np.float64), rcond=max(readout.shape) * np.finfo(np.float32).eps).T
     return -projector(readout) @ ((gram + gram.T) @ dual)

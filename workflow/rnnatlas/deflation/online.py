@@ -59,17 +59,13 @@ class SimilarityPenalty:
             for i, network in enumerate(self.earlier)
         ]
 
+        valid = [batch.valid() for batch in batches]
+
         def one(k: int) -> PenaltyResult:
-            valid = batches[k].valid()
-
-            def samples(rates: Array) -> Array:
-                kept = rates if valid.all() else rates * valid[:, :, None]
-                return kept.reshape(-1, rates.shape[-1])
-
             return similarity_penalty(
-                samples(rollout.rates[k]),
+                rollout.rates[k][valid[k]],
                 parameters.readout[k],
-                [samples(rates[k]) for rates in before],
+                [rates[k][valid[k]] for rates in before],
                 [network.parameters.readout[k] for network in self.earlier],
                 self.settings.ridge,
                 self.settings.form,
@@ -78,9 +74,9 @@ class SimilarityPenalty:
 
         results: list[PenaltyResult] = run(one)
         strength = self.strength.update(loss)
-        rate_gradient = np.empty_like(rollout.rates)
+        rate_gradient = np.zeros_like(rollout.rates)
         for k, result in enumerate(results):
-            np.multiply(result.rate_gradient.reshape(rate_gradient[k].shape), strength[k], out=rate_gradient[k])
+            rate_gradient[k][valid[k]] = strength[k] * result.rate_gradient
         return Penalised(
             value=np.array([result.value for result in results]),
             strength=strength,

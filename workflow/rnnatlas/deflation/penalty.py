@@ -44,11 +44,15 @@ def similarity_penalty(
     everything of size N × N is float64.
     """
     units = rates.shape[1]
+    if not (np.isfinite(rates).all() and np.isfinite(readout).all()):  # a diverged network: the caller freezes it
+        lost = [float("nan")] * len(earlier_rates)
+        return PenaltyResult(float("nan"), lost, np.full_like(rates, np.nan), np.full(readout.shape, np.nan))
     basis = _removed(readout, null_space)
     null = np.eye(units) - basis @ basis.T
     gram = (rates.T @ rates).astype(np.float64)
     x_gram = null @ gram @ null
-    system = x_gram + ridge * np.trace(x_gram) / units * np.eye(units)
+    # The last term keeps the system regular for a network that is silent in its null space, and predicts nothing.
+    system = x_gram + (ridge * np.trace(x_gram) / units + 1e-30) * np.eye(units)
     each: list[float] = []
     pulls: list[Array] = []  # Y 2L'/|Y|^2 of each earlier network
     own = np.zeros((units, units))  # sum of (2K + cI)/|Y|^2

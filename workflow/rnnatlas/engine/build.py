@@ -38,10 +38,11 @@ def cache_folder() -> Path:
 
 
 def _compiler() -> str:
-    compiler = os.environ.get("CXX") or shutil.which("g++") or shutil.which("c++") or shutil.which("clang++")
-    if compiler is None:
-        raise NoCompiler("no C++ compiler found (CXX, g++, c++, clang++)")
-    return compiler
+    asked = os.environ.get("CXX")
+    for name in [asked] if asked else ["g++", "c++", "clang++"]:
+        if found := shutil.which(name):
+            return found
+    raise NoCompiler(f"no C++ compiler found ({asked or 'CXX, g++, c++, clang++'})")
 
 
 def _variants() -> dict[str, tuple[str, ...]]:

@@ -5,6 +5,9 @@ It is the reference for the gradient (in float64) and what runs where no compile
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import numpy as np
 import torch
 
@@ -13,6 +16,17 @@ from rnnatlas.engine.interface import Noise, Rollout
 from rnnatlas.networks.cell import Cell
 from rnnatlas.networks.parameters import Parameters
 from rnnatlas.streams.philox import private_noise
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """PyTorch on one thread within the block, as everything that must not depend on the number of cores; then as before."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
 
 
 def draw_noise(
@@ -25,7 +39,8 @@ def draw_noise(
 
 
 class TorchEngine:
-    """All members advance together, one batched product a time step, in place; one thread."""
+    """One member after the other, in place and on one thread: a batched product over members would round differently with
+    their number."""
 
     def __init__(self, dtype: type = np.float32) -> None:
         self.dtype = dtype
@@ -34,7 +49,15 @@ class TorchEngine:
     def _tensor(self, array: Array) -> torch.Tensor:
         return torch.from_numpy(np.ascontiguousarray(array, dtype=self.dtype))
 
+    @one_thread()
     def roll_out(self, parameters: Parameters, cell: Cell, inputs: Array, noise: Noise | None) -> Rollout:
+        runs = [
+            self._roll_out(parameters[[k]], cell, inputs[[k]], None if noise is None else noise[[k]])
+            for k in range(len(inputs))
+        ]
+        return Rollout(np.concatenate([run.rates for run in runs]), np.concatenate([run.outputs for run in runs]))
+
+    def _roll_out(self, parameters: Parameters, cell: Cell, inputs: Array, noise: Noise | None) -> Rollout:
         members, trials, times, _ = inputs.shape
         recurrent, input_, bias, readout, readout_bias = (self._tensor(array) for array in parameters)
         units, a = recurrent.shape[1], cell.alpha
@@ -59,7 +82,30 @@ class TorchEngine:
             np.ascontiguousarray(outputs.permute(1, 2, 0, 3).numpy()),
         )
 
+    @one_thread()
     def gradient(
+        self,
+        parameters: Parameters,
+        cell: Cell,
+        inputs: Array,
+        rollout: Rollout,
+        output_gradient: Array,
+        rate_gradient: Array | None,
+    ) -> Parameters:
+        parts = [
+            self._gradient(
+                parameters[[k]],
+                cell,
+                inputs[[k]],
+                Rollout(rollout.rates[[k]], rollout.outputs[[k]]),
+                output_gradient[[k]],
+                None if rate_gradient is None else rate_gradient[[k]],
+            )
+            for k in range(len(inputs))
+        ]
+        return Parameters(*(np.concatenate(arrays) for arrays in zip(*parts, strict=True)))
+
+    def _gradient(
         self,
         parameters: Parameters,
         cell: Cell,

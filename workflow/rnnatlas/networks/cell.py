@@ -27,7 +27,7 @@ class Cell:
             raise AtlasError(
                 None, "alpha", f"dt/tau must lie in (0, 1], found {self.alpha}", "shorten dt or lengthen tau"
             )
-        if self.noise < 0.0:
+        if not 0.0 <= self.noise < np.inf:
             raise AtlasError(None, "noise", f"must not be negative, found {self.noise}", "give a standard deviation")
 
     def noise_scale(self, noise: float | None = None) -> float:

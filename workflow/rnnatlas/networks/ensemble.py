@@ -81,9 +81,9 @@ class Ensemble:
     def __len__(self) -> int:
         return self.members
 
-    def __getitem__(self, index: int | slice | list[int] | Array) -> Ensemble:
+    def __getitem__(self, index: int | np.integer[Any] | slice | list[int] | Array) -> Ensemble:
         """A smaller ensemble; an integer index keeps the member axis."""
-        chosen = [index] if isinstance(index, (int, np.integer)) else index
+        chosen = [int(index)] if isinstance(index, (int, np.integer)) else index
 
         def pick(record: Any) -> Any:
             return None if record is None else type(record)(**{k: v[chosen] for k, v in vars(record).items()})

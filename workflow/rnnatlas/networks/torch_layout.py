@@ -38,7 +38,14 @@ def from_torch(state_dict: dict[str, Tensor], cell: str = "rnn") -> Ensemble:
     """
     if cell != "rnn":
         raise AtlasError(None, "cell", f"'rnn' is read so far, found {cell!r}", "convert a vanilla nn.RNN")
+    unread = [name for name in state_dict if name.endswith(("_reverse", "_l1"))]
+    if unread:
+        raise AtlasError(None, unread[0], "one layer in one direction is expected", "convert a single-layer nn.RNN")
     hh, ih, b_ih, b_hh = (_find(state_dict, name) for name in _RECURRENT)
+    if hh.shape[0] != hh.shape[1]:
+        raise AtlasError(
+            None, _RECURRENT[0], f"a square matrix is expected, found {list(hh.shape)} (a GRU or an LSTM)", "convert an nn.RNN"
+        )  # fmt: skip
     readout = [name for name in state_dict if name.endswith("weight") and state_dict[name].ndim == 2]
     if len(readout) != 1:
         raise AtlasError(None, "readout", f"one linear readout is expected, found {readout}", "name it '<name>.weight'")

@@ -30,15 +30,16 @@ def philox4x32(counter: tuple[Array, Array, Array, Array], key: int) -> tuple[Ar
             first & _LOW,
         )
         k0, k1 = (k0 + _WEYL[0]) & 0xFFFFFFFF, (k1 + _WEYL[1]) & 0xFFFFFFFF
-    return c0, c1, c2, c3
+    return np.asarray(c0), np.asarray(c1), np.asarray(c2), np.asarray(c3)
 
 
 def box_muller(first: Shaped[Array, "..."], second: Shaped[Array, "..."]) -> tuple[Array, Array]:
-    """Two independent standard normal deviates from two 32-bit words, of which the upper 24 bits are used.
+    """Two independent standard normal deviates from two 32-bit words.
 
-    With u = (w₁ >> 8 + ½)·2⁻²⁴ in (0, 1) and v = (w₂ >> 8)·2⁻²⁴: √(−2 ln u)·(cos 2πv, sin 2πv). |z| ≤ 5.9.
+    With u = (w₁ >> 9 + ½)·2⁻²³ in (0, 1) and v = (w₂ >> 8)·2⁻²⁴: √(−2 ln u)·(cos 2πv, sin 2πv). |z| ≤ 5.8. Both u and v are
+    exact in single precision, so that an engine in float32 draws the same stream.
     """
-    uniform = ((first >> np.uint64(8)).astype(np.float64) + 0.5) * 2.0**-24
+    uniform = ((first >> np.uint64(9)).astype(np.float64) + 0.5) * 2.0**-23
     angle = (second >> np.uint64(8)).astype(np.float64) * (2.0 * np.pi * 2.0**-24)
     radius = np.sqrt(-2.0 * np.log(uniform))
     return radius * np.cos(angle), radius * np.sin(angle)

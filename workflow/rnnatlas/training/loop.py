@@ -114,7 +114,8 @@ def fit(
             )  # fmt: skip
             if penalised is not None:
                 gradient = replace(gradient, readout=gradient.readout + penalised.readout_gradient)
-            adam.step(parameters, gradient, cosine_rate(step, settings), step, active)
+            norm = adam.step(parameters, gradient, cosine_rate(step, settings), step, active)
+            active = _freeze(active, diverged_at, step, norm, np.full(count, np.inf))
             curves["loss"][:, step] = np.where(active, loss, np.nan)
             progress.report(step, loss, None if penalised is None else penalised.value, active)
     trained = ensemble.with_parameters(parameters)

@@ -32,8 +32,11 @@ class Adam:
     def step(
         self, parameters: Parameters, gradient: Parameters, rate: float, step: int, active: Bool[Array, "member"]
     ) -> Float[Array, "member"]:
-        """Update the active members in place; returns each member's gradient norm before clipping."""
+        """Update the active members in place; returns each member's gradient norm before clipping.
+
+        A member whose gradient is not finite is not updated."""
         norm = gradient.norm()
+        active = active & np.isfinite(norm)
         scale = np.where(active, np.minimum(1.0, self.clip / np.maximum(norm, 1e-30)), 0.0).astype(np.float32)
         correction = np.sqrt(1.0 - self.BETA2 ** (step + 1)) / (1.0 - self.BETA1 ** (step + 1))
         size = np.where(active, rate * correction, 0.0).astype(np.float32)

@@ -61,15 +61,15 @@ static inline void philox(uint32_t c0, uint32_t c1, uint32_t c2, uint32_t c3, ui
 // Four rows of standard normal deviates: trials 4q..4q+3 at one time, for n units.
 static inline void normal_rows(float *row0, float *row1, float *row2, float *row3, int n, uint32_t quad, uint32_t time,
                                uint32_t step, uint32_t k0, uint32_t k1) {
-    const float scale = 5.9604645e-8f;  // 2^-24
+    const float half = 1.1920929e-7f, scale = 5.9604645e-8f;  // 2^-23, 2^-24
     for (int i = 0; i < n; ++i) {
         uint32_t w[4];
         philox((uint32_t)i, quad, time, step, k0, k1, w);
         float c, s;
-        float radius = std::sqrt(-2.0f * log_fast(((float)(int32_t)(w[0] >> 8) + 0.5f) * scale));
+        float radius = std::sqrt(-2.0f * log_fast(((float)(int32_t)(w[0] >> 9) + 0.5f) * half));
         cos_sin_turn((float)(int32_t)(w[1] >> 8) * scale, c, s);
         row0[i] = radius * c; row1[i] = radius * s;
-        radius = std::sqrt(-2.0f * log_fast(((float)(int32_t)(w[2] >> 8) + 0.5f) * scale));
+        radius = std::sqrt(-2.0f * log_fast(((float)(int32_t)(w[2] >> 9) + 0.5f) * half));
         cos_sin_turn((float)(int32_t)(w[3] >> 8) * scale, c, s);
         row2[i] = radius * c; row3[i] = radius * s;
     }

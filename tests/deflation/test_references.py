@@ -1,0 +1,56 @@
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from rnnatlas.deflation.references import choose_references
+from rnnatlas.errors import AtlasError
+from rnnatlas.networks.ensemble import Ensemble, TrainingRecord
+
+Make = Callable[..., Ensemble]
+
+
+def population(make: Make, accepted: list[bool], performance: list[float] | None = None) -> Ensemble:
+    count = len(accepted)
+    curves = np.zeros((count, 1), np.float32)
+    score = np.array(performance or [0.5] * count)
+    record = TrainingRecord(curves, curves, curves, score, np.array(accepted), np.ones(count, int), np.full(count, -1))
+    return replace(make(count), training=record)
+
+
+def test_chains_go_round_the_populations_and_take_accepted_networks_only(make_ensemble: Make) -> None:
+    populations = {
+        "b": population(make_ensemble, [False, True, True]),
+        "a": population(make_ensemble, [True]),
+        "c": population(make_ensemble, [False, False]),
+        "d": population(make_ensemble, [True, False, True, True]),
+    }
+    order = [("b", 1), ("a", 0), ("d", 0), ("b", 2), ("d", 2), ("d", 3)]
+    assert choose_references(populations, 6) == order
+    assert choose_references(populations, 2) == order[:2]
+
+
+def test_no_network_serves_twice_before_all_have_served(make_ensemble: Make) -> None:
+    populations = {"a": population(make_ensemble, [True, True]), "b": population(make_ensemble, [True])}
+    chosen = choose_references(populations, 8)
+    assert chosen[:3] == chosen[3:6] and len(set(chosen[:3])) == 3
+
+
+def test_a_longer_set_of_chains_begins_like_a_shorter_one(make_ensemble: Make) -> None:
+    populations = {"a": population(make_ensemble, [True, False, True]), "b": population(make_ensemble, [True])}
+    assert choose_references(populations, 7)[:4] == choose_references(populations, 4)
+
+
+def test_networks_without_a_record_count_as_accepted(make_ensemble: Make) -> None:
+    assert choose_references({"mine": make_ensemble(2)}, 2) == [("mine", 0), ("mine", 1)]
+
+
+def test_if_none_was_accepted_the_message_gives_the_best_performance(make_ensemble: Make) -> None:
+    populations = {
+        "g0.5": population(make_ensemble, [False, False], [0.2, 0.8125]),
+        "g1.5": population(make_ensemble, [False], [0.4]),
+    }
+    with pytest.raises(AtlasError, match=r"'g0.5': 0.812.*'g1.5': 0.4") as caught:
+        choose_references(populations, 3)
+    assert "training.steps" in caught.value.remedy

@@ -1,3 +1,4 @@
+import contextlib
 import errno
 import os
 import subprocess
@@ -123,11 +124,9 @@ def test_every_flipped_byte_is_noticed(tmp_path: Path) -> None:
         damaged = bytearray(whole)
         damaged[place] ^= int(rng.integers(1, 256))
         path.write_bytes(damaged)
-        try:
+        with contextlib.suppress(AtlasError):
             read_artifact(path, EVERYTHING)
             missed.append(place)
-        except AtlasError as error:
-            assert error.file == str(path) and "make_everything" in error.remedy
     assert missed == []
 
 
@@ -141,7 +140,7 @@ def test_a_truncated_file_is_noticed(tmp_path: Path, size: int) -> None:
 def test_bytes_that_were_appended_are_noticed(tmp_path: Path) -> None:
     path = write(tmp_path / "a.h5")
     path.write_bytes(path.read_bytes() + b"\0")
-    refused(path)
+    assert "make_everything" in refused(path).remedy
 
 
 def test_a_foreign_hdf5_file_is_refused(tmp_path: Path) -> None:

@@ -64,7 +64,11 @@ def cubes(members: int) -> dict[str, np.ndarray]:
         "stable": np.arange(10) < 8,
     }
     table = {key: np.concatenate([array] * members) for key, array in one.items()}
-    return table | {"member": np.repeat(np.arange(members), 10), "converged": np.ones((members, 1)), "spread": np.ones(members)}
+    return table | {
+        "member": np.repeat(np.arange(members), 10),
+        "converged": np.ones((members, 1)),
+        "spread": np.ones(members),
+    }
 
 
 def rows(e: Evidence, round_: int) -> np.ndarray:
@@ -85,7 +89,6 @@ def rows(e: Evidence, round_: int) -> np.ndarray:
         (0.95, 0.80, 0.99, 3, False, True, "too small"),
         (1.00, 0.51, 1.00, 9, True, True, "holds"),
         (1.00, 0.50, 1.00, 9, True, True, "undecided"),  # the lower end must exceed one half
-        (0.05, 0.01, 0.20, 9, False, False, "fails"),
         (0.95, 0.91, 0.99, 9, False, False, "fails"),
         (0.95, 0.90, 0.99, 9, False, False, "undecided"),
         (0.90, 0.80, 0.99, 9, False, False, "holds"),
@@ -96,8 +99,6 @@ def test_a_verdict_follows_from_estimate_interval_and_size(
     value: float, low: float, high: float, count: int, share: bool, above: bool, verdict: Verdict
 ) -> None:
     claim = Claim("X", "", "", "", 0.9, above=above, share=share, smallest=4)
-    if not above and value == 0.05:
-        value, low, high, verdict = 0.95, 0.92, 0.99, "fails"
     assert Result(claim, "task", value, low, high, count, count).verdict == verdict
 
 
@@ -175,7 +176,12 @@ def test_s1_counts_networks_that_were_not_accepted() -> None:
     e.networks["accepted"][:3] = False
     e.fixed_points[POPULATIONS[0]]["stable"][:30] = False
     found = cube_of_stable_points(e)
-    assert (found.value, found.count, found.accepted, found.verdict) == (0.7, 10, 7, "undecided")
+    assert (found.value, found.count, found.accepted, found.verdict) == (
+        0.7,
+        10,
+        7,
+        "fails",
+    )  # the upper end of 7 in 10 is 0.892
 
 
 # S4
@@ -282,7 +288,9 @@ def test_three_chains_are_too_few_for_a_verdict() -> None:
         ("memory_pro", 0.89, "fails"),
     ],
 )
-def test_a3_compares_with_the_standard_median_or_memory_pros_floor(task: str, performance: float, verdict: Verdict) -> None:
+def test_a3_compares_with_the_standard_median_or_memory_pros_floor(
+    task: str, performance: float, verdict: Verdict
+) -> None:
     e = evidence(task)
     e.networks["performance"][rows(e, 1)] = performance
     assert competence(e).verdict == verdict
@@ -325,7 +333,9 @@ def test_a7_measures_standards_within_their_populations() -> None:
 def test_the_scorecard_gives_every_claim_its_verdict_in_every_task() -> None:
     results = [r for task in ("flip_flop", "context_integration") for r in evaluate_claims(evidence(task), seed=0)]
     found = {(row["task"], row["claim"]): row["verdict"] for row in json.loads(scorecard_json(results))}
-    both = {(task, key): "holds" for task in ("flip_flop", "context_integration") for key in ("S4", "A1", "A1b", "A3", "A7")}
+    both = {
+        (task, key): "holds" for task in ("flip_flop", "context_integration") for key in ("S4", "A1", "A1b", "A3", "A7")
+    }
     assert found == both | {("flip_flop", "S1"): "holds"}
     text = scorecard_markdown(results)
     assert text.count("**holds**") == 6 and "fails" not in text

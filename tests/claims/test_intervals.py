@@ -19,7 +19,9 @@ def test_wilson_of_nothing_excludes_nothing() -> None:
 def test_the_bootstrap_of_a_mean_is_scipys() -> None:
     values = np.random.default_rng(0).exponential(size=60)
     low, high = bootstrap_interval(60, lambda drawn: float(values[drawn].mean()), np.random.default_rng(1), draws=4000)
-    expected = stats.bootstrap((values,), np.mean, method="percentile", rng=np.random.default_rng(2)).confidence_interval
+    expected = stats.bootstrap(
+        (values,), np.mean, method="percentile", rng=np.random.default_rng(2)
+    ).confidence_interval
     assert (low, high) == pytest.approx((expected.low, expected.high), abs=0.02)
 
 

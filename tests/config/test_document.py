@@ -1,4 +1,5 @@
 import json
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -67,7 +68,7 @@ def test_every_setting_is_commented() -> None:
     """All but those of the further entries of a dictionary, which repeat the first one's."""
     lines = default_yaml().splitlines()
     tasks, comments = load_study(DEFAULT).tasks, {}
-    for above, line in zip(lines, lines[1:], strict=False):
+    for above, line in pairwise(lines):
         key = line.strip().split(":")[0]
         if line.strip() and not line.strip().startswith("#"):
             comments[key] = comments.get(key, False) or above.strip().startswith("# ")

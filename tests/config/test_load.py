@@ -61,7 +61,9 @@ def test_a_key_like_no_other_gets_the_list_of_valid_keys() -> None:
         ("chains", ["inds"], "chains", "insd"),
     ],
 )
-def test_a_name_that_is_not_defined_is_shown_with_the_nearest_one(path: str, value: Any, where: str, nearest: str) -> None:
+def test_a_name_that_is_not_defined_is_shown_with_the_nearest_one(
+    path: str, value: Any, where: str, nearest: str
+) -> None:
     text = message(path, value)
     assert text.startswith(f"my_study.yaml › {where}: ") and f"did you mean {nearest!r}?" in text
 
@@ -107,7 +109,9 @@ def test_a_misspelt_choice_is_shown_with_what_there_is() -> None:
     assert "'auto', 'native' or 'torch'" in message("engine", "nativ")
 
 
-@pytest.mark.parametrize("path", ["tasks", "task", "task/flip_flop", "task/flip_flop/network", "population", "analysis"])
+@pytest.mark.parametrize(
+    "path", ["tasks", "task", "task/flip_flop", "task/flip_flop/network", "population", "analysis"]
+)
 @pytest.mark.parametrize("value", [None, 3, "text"])
 def test_a_section_of_the_wrong_kind_is_named(path: str, value: Any) -> None:
     text = message(path, value)

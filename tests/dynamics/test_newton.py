@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from scipy.optimize import brentq, root
@@ -72,7 +74,7 @@ def test_q_is_half_the_squared_speed_and_never_grows() -> None:
 def test_the_last_steps_converge_quadratically() -> None:
     starts = np.array([[2.5, -2.5]])
     speeds = [np.sqrt(2 * minimise_speed(BISTABLE, starts, 1e-30, iterations=n).q[0]) for n in range(1, 12)]
-    late = [(a, b) for a, b in zip(speeds, speeds[1:], strict=False) if 1e-12 < b < a < 1e-2]
+    late = [(a, b) for a, b in pairwise(speeds) if 1e-12 < b < a < 1e-2]
     assert late and all(np.log(b) < 1.7 * np.log(a) for a, b in late)
 
 

@@ -63,7 +63,11 @@ def test_comments_docstrings_and_layout_change_no_digest(copy: Copy) -> None:
         tree = ast.parse(path.read_text())
         for node in ast.walk(tree):  # every docstring becomes another; bare strings under attributes are such too
             for child in getattr(node, "body", []) if isinstance(getattr(node, "body", None), list) else []:
-                if isinstance(child, ast.Expr) and isinstance(child.value, ast.Constant) and isinstance(child.value.value, str):
+                if (
+                    isinstance(child, ast.Expr)
+                    and isinstance(child.value, ast.Constant)
+                    and isinstance(child.value.value, str)
+                ):
                     child.value.value = "Something else."
         path.write_text("# A comment.\n" + ast.unparse(tree) + "\n\n\n# The end.\n")
     assert copy.digests("train_standard.py") == before
@@ -79,7 +83,9 @@ def test_comments_docstrings_and_layout_change_no_digest(copy: Copy) -> None:
         ("scripts/train_standard.py", "with job", "x = 1\nwith job", "train_standard.py"),
     ],
 )
-def test_an_edit_changes_the_digest_of_its_module_alone(copy: Copy, name: str, old: str, new: str, changed: str) -> None:
+def test_an_edit_changes_the_digest_of_its_module_alone(
+    copy: Copy, name: str, old: str, new: str, changed: str
+) -> None:
     before = copy.digests("train_standard.py")
     copy.edit(name, old, new)
     after = copy.digests("train_standard.py")
@@ -91,7 +97,9 @@ def test_a_job_depends_on_its_own_task_alone(copy: Copy) -> None:
     for script in SCRIPTS:
         for task in TASKS:
             names = code.code_digests(copy.folder / "scripts" / script.name, task)
-            assert {name.split(".")[-1] for name in names if name.startswith("rnnatlas.tasks.")} & TASKS == {task}, script
+            assert {name.split(".")[-1] for name in names if name.startswith("rnnatlas.tasks.")} & TASKS == {task}, (
+                script
+            )
     before = copy.digests("train_standard.py", "flip_flop")
     copy.edit("rnnatlas/tasks/memory_pro.py", "class ", "X = 1\n\n\nclass ")
     assert copy.digests("train_standard.py", "flip_flop") == before
@@ -120,7 +128,9 @@ def test_figures_do_not_depend_on_training(copy: Copy) -> None:
     for script in SCRIPTS:
         if script.name.startswith("figure_"):
             names = code.code_digests(copy.folder / "scripts" / script.name)
-            assert not [name for name in names if name.startswith(("rnnatlas.training", "rnnatlas.engine", "torch"))], script
+            assert not [name for name in names if name.startswith(("rnnatlas.training", "rnnatlas.engine", "torch"))], (
+                script
+            )
 
 
 def test_imports_for_type_checkers_are_left_out_and_those_for_others_kept(copy: Copy) -> None:
@@ -188,7 +198,11 @@ def test_a_package_holds_a_docstring_and_its_front_door_alone(path: Path) -> Non
 
 
 def test_every_name_on_a_front_door_is_defined_behind_it() -> None:
-    doors = {path.parent: ast.literal_eval(door.value.args[1]) for path in PACKAGES for door in ast.parse(path.read_text()).body[2:]}
+    doors = {
+        path.parent: ast.literal_eval(door.value.args[1])
+        for path in PACKAGES
+        for door in ast.parse(path.read_text()).body[2:]
+    }
     assert len(doors) > 8
     for package, homes in doors.items():
         for name, home in homes.items():
@@ -196,7 +210,7 @@ def test_every_name_on_a_front_door_is_defined_behind_it() -> None:
             defined = {node.name for node in body if isinstance(node, (ast.ClassDef, ast.FunctionDef))}
             defined |= {ast.unparse(target) for node in body if isinstance(node, ast.Assign) for target in node.targets}
             assert name in defined, (package.name, name)
-    with pytest.raises(AttributeError, match="nonsense.*stream_key"):
+    with pytest.raises(AttributeError, match=r"nonsense.*stream_key"):
         _ = streams.nonsense
     assert streams.stream_key is stream_key and "stream_key" in dir(streams)
 
@@ -214,5 +228,9 @@ def test_importing_the_library_loads_nothing_heavy() -> None:
 def test_nothing_in_the_library_imports_snakemake() -> None:
     for path in MODULES:
         for node in ast.walk(ast.parse(path.read_text())):
-            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else [getattr(node, "module", "") or ""]
+            names = (
+                [alias.name for alias in node.names]
+                if isinstance(node, ast.Import)
+                else [getattr(node, "module", "") or ""]
+            )
             assert not [name for name in names if name.split(".")[0] == "snakemake"], path

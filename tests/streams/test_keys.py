@@ -20,6 +20,7 @@ NAME = st.lists(st.one_of(st.integers(), st.text(max_size=6)), max_size=4).map(t
         ((1, 2), (12,)),
         (("a",), ("a", "")),
         (("a", "b"), ("b", "a")),
+        (("a", "b"), ("a;str:b",)),
         (("a", "b"), ("a;str1:b",)),
         ((), ("",)),
     ],

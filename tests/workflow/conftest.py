@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -39,14 +41,38 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> StudyCopy:
 
 
 @pytest.fixture(scope="session")
-def finished(checkout: StudyCopy, tmp_path_factory: pytest.TempPathFactory) -> StudyCopy:
-    """The tiny study, finished on two cores. Not to be changed: work on a copy."""
-    study = checkout.copy(tmp_path_factory.mktemp("finished") / "study")
-    (study.folder / "workflow" / "sitecustomize.py").write_text(AUDIT)
-    (study.folder / "audit").mkdir()
-    run = study.snakemake("all", environment={"ATLAS_AUDIT": str(study.folder / "audit")})
-    assert run.status == 0, run.text
-    return study
+def runs(
+    checkout: StudyCopy, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[dict[str, Future[StudyCopy]]]:
+    """The tiny study, on its way in a folder on two cores; beside it, if a test that was selected asks for it, in another
+    folder on one core, with another order of hashes and a greedy BLAS."""
+
+    def run(study: StudyCopy, cores: int, **environment: str) -> StudyCopy:
+        done = study.snakemake("all", cores=cores, environment=environment)
+        assert done.status == 0, done.text
+        return study
+
+    first = checkout.copy(tmp_path_factory.mktemp("finished") / "study")
+    (first.folder / "workflow" / "sitecustomize.py").write_text(AUDIT)
+    (first.folder / "audit").mkdir()
+    with ThreadPoolExecutor(2) as pool:
+        begun = {"finished": pool.submit(run, first, 2, ATLAS_AUDIT=str(first.folder / "audit"))}
+        if any("again" in getattr(item, "fixturenames", ()) for item in request.session.items):
+            second = checkout.copy(tmp_path_factory.mktemp("elsewhere") / "again")
+            begun["again"] = pool.submit(run, second, 1, PYTHONHASHSEED="1", OMP_NUM_THREADS="4")
+        yield begun
+
+
+@pytest.fixture(scope="session")
+def finished(runs: dict[str, Future[StudyCopy]]) -> StudyCopy:
+    """The tiny study, finished. Not to be changed: work on a copy."""
+    return runs["finished"].result()
+
+
+@pytest.fixture(scope="session")
+def again(runs: dict[str, Future[StudyCopy]]) -> StudyCopy:
+    """The same, finished elsewhere and otherwise."""
+    return runs["again"].result()
 
 
 @pytest.fixture

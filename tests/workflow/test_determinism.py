@@ -6,14 +6,6 @@ import pytest
 from study_copy import StudyCopy
 
 
-@pytest.fixture(scope="module")
-def again(checkout: StudyCopy, tmp_path_factory: pytest.TempPathFactory) -> StudyCopy:
-    study = checkout.copy(tmp_path_factory.mktemp("elsewhere") / "again")
-    run = study.snakemake("all", cores=1, environment={"PYTHONHASHSEED": "1", "OMP_NUM_THREADS": "4"})
-    assert run.status == 0, run.text
-    return study
-
-
 @pytest.mark.parametrize("kind", ["h5", "json", "md", "yaml", "svg", "png", "pdf"])
 def test_two_runs_give_the_same_bytes(finished: StudyCopy, again: StudyCopy, kind: str) -> None:
     first, second = (

@@ -11,6 +11,7 @@ import hashlib
 import io
 import json
 import os
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -66,18 +67,24 @@ def _storable(array: np.ndarray) -> np.ndarray:
     return np.char.encode(array, "utf-8") if array.dtype.kind == "U" else array
 
 
+def _block(content: bytes) -> bytes:
+    """The user block in front of ``content``: a mark and its SHA-256."""
+    return (_MAGIC + hashlib.sha256(content).hexdigest().encode()).ljust(BLOCK, b"\0")
+
+
 def _write_bytes(path: Path, content: bytes) -> None:
     aside = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with open(aside, "wb") as file:
-            file.write((_MAGIC + hashlib.sha256(content).hexdigest().encode()).ljust(BLOCK, b"\0"))
+            file.write(_block(content))
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
         os.replace(aside, path)
     except OSError as error:
-        aside.unlink(missing_ok=True)
+        with suppress(OSError):  # where no file can be, none is left behind
+            aside.unlink(missing_ok=True)
         raise AtlasError(
             path,
             None,
@@ -96,8 +103,7 @@ def read_artifact(path: str | Path, schema: Schema) -> Artifact:
         raise AtlasError(path, None, f"this file could not be read: {error.strerror}", rebuild) from error
     if not raw.startswith(_MAGIC):
         raise AtlasError(path, None, "an artifact of rnn-atlas is expected; this file is something else", rebuild)
-    digest = raw[len(_MAGIC) : len(_MAGIC) + 64].decode("ascii", "replace")
-    if hashlib.sha256(raw[BLOCK:]).hexdigest() != digest:
+    if raw[:BLOCK] != _block(raw[BLOCK:]):
         raise AtlasError(path, None, "this file is truncated or was altered: its content has another SHA-256", rebuild)
     with h5py.File(io.BytesIO(raw[BLOCK:]), "r") as file:
         attributes = {key: _plain(value) for key, value in file.attrs.items()}

@@ -68,7 +68,11 @@ def _comment(field: FieldInfo) -> str:
 
 
 def _scalar(value: Any) -> str:
-    return json.dumps(list(value) if isinstance(value, tuple) else value)
+    if isinstance(value, (list, tuple)):
+        return f"[{', '.join(map(_scalar, value))}]"
+    text = json.dumps(value)
+    # YAML 1.1 reads 1e-08 as text; it wants a point in the mantissa.
+    return text.replace("e", ".0e") if isinstance(value, float) and "e" in text and "." not in text else text
 
 
 def main(folder: Path) -> None:

@@ -51,18 +51,25 @@ def _check_defined(source: str, listed: str, names: list[str], section: str, def
 def _explain(error: ValidationError, model: type[BaseModel], source: str) -> AtlasError:
     """The first problem as a message: an unknown key before all, since it often causes the others."""
     problems = sorted(error.errors(), key=lambda item: item["type"] != "extra_forbidden")
-    problem, more = problems[0], len(problems) - 1
-    loc = [part for part in problem["loc"] if not (isinstance(part, str) and part.startswith("literal["))]
-    loc = [part for part in loc if part not in ("float", "int", "str")]
-    key = ".".join(map(str, loc))
+    first, loc = problems[0], _place(problems[0])
+    more = len({tuple(_place(problem)) for problem in problems}) - 1
     also = f" (and {more} more to mend)" if more else ""
-    if problem["type"] == "extra_forbidden":
-        valid = _keys_at(model, [str(part) for part in loc[:-1]])
-        near = get_close_matches(str(loc[-1]), valid, n=1, cutoff=0.5)
+    key = ".".join(loc)
+    if first["type"] == "extra_forbidden":
+        valid = _keys_at(model, loc[:-1])
+        near = get_close_matches(loc[-1], valid, n=1, cutoff=0.5)
         hint = f"did you mean {near[0]!r}?" if near else f"valid keys here: {', '.join(valid)}"
         return AtlasError(source, key, f"no such key{also}", f"{hint} {_REMEDY}")
-    given = problem.get("input")
-    return AtlasError(source, key, f"{problem['msg']}, found {given!r}{also}", _REMEDY)
+    # Of a value that may be of several kinds, every kind reports what it would accept.
+    allowed = "; or ".join(dict.fromkeys(problem["msg"] for problem in problems if _place(problem) == loc))
+    return AtlasError(source, key, f"{allowed}, found {first.get('input')!r}{also}", _REMEDY)
+
+
+def _place(problem: Any) -> list[str]:
+    """The key's path, without the names of kinds that pydantic adds for a value that may be of several."""
+    *parts, last = map(str, problem["loc"])
+    is_kind = last in ("float", "int", "str") or last.startswith(("literal[", "constrained-", "tuple[", "list["))
+    return parts if parts and is_kind else [*parts, last]
 
 
 def _keys_at(model: type[BaseModel], path: list[str]) -> list[str]:

@@ -62,9 +62,9 @@ class DeflationSettings(Section):
 class HardSettings(Section):
     """The grid of conditions harder than training."""
 
-    load: list[float] = setting([0.5, 1.0, 2.0], "trial duration, or the delay of MemoryPro, in units of the longest one trained", min_length=1)  # fmt: skip
-    private_noise: list[float] = setting(
+    load: list[Annotated[float, Field(gt=0)]] = setting([0.5, 1.0, 2.0], "trial duration, or the delay of MemoryPro, in units of the longest one trained", min_length=1)  # fmt: skip
+    private_noise: list[Annotated[float, Field(ge=0)]] = setting(
         [1.0, 2.0, 4.0, 8.0], "private noise in units of the trained one", min_length=1
     )
-    input_noise: list[float] = setting([1.0, 2.0, 4.0, 8.0], "input noise in units of the trained one; unused where that is zero", min_length=1)  # fmt: skip
+    input_noise: list[Annotated[float, Field(ge=0)]] = setting([1.0, 2.0, 4.0, 8.0], "input noise in units of the trained one; unused where that is zero", min_length=1)  # fmt: skip
     trials: int = setting(256, "trials a condition", ge=2)

@@ -10,7 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from rnnatlas import __version__
+import rnnatlas
 from rnnatlas.engine.select import select_engine
 
 PACKAGES = ("numpy", "scipy", "torch", "h5py", "scikit-learn", "pydantic", "matplotlib", "snakemake")
@@ -19,7 +19,7 @@ PACKAGES = ("numpy", "scipy", "torch", "h5py", "scikit-learn", "pydantic", "matp
 def manifest(files: Sequence[str | Path]) -> dict[str, Any]:
     """Versions, engine, machine, commit, and the SHA-256 of each of ``files``."""
     return {
-        "rnnatlas": __version__,
+        "rnnatlas": rnnatlas.__version__,
         "commit": _commit(),
         "python": platform.python_version(),
         "packages": {name: version(name) for name in PACKAGES},

@@ -244,6 +244,15 @@ def test_a_place_where_no_file_can_be_is_an_error_that_names_it(tmp_path: Path, 
     assert sorted(p.name for p in tmp_path.iterdir()) == ["file", "folder"]
 
 
+def test_a_disk_that_may_not_be_written_keeps_the_old_file_and_is_an_error_that_names_it(tiny_disk: Path) -> None:
+    path = write(tiny_disk / "a.h5", content(rows=10))
+    subprocess.run(["mount", "-o", "remount,ro", tiny_disk], check=True)
+    with pytest.raises(AtlasError, match="writable") as caught:
+        write(path, content(1, rows=10))
+    assert caught.value.file == str(path) and "Read-only" in caught.value.expected
+    assert np.array_equal(read_artifact(path, EVERYTHING).data["float"], content(rows=10)["float"])
+
+
 def test_a_folder_that_may_not_be_written_is_an_error_that_names_the_file(tmp_path: Path) -> None:
     tmp_path.chmod(0o555)
     if os.access(tmp_path, os.W_OK):

@@ -151,7 +151,7 @@ def test_a_start_that_is_not_finite_is_refused(bad: float) -> None:
     states = grid()
     states[3, 1] = bad
     with pytest.raises(AtlasError, match="NaN or infinity") as caught:
-        search(BISTABLE, states)
+        search_fixed_points(BISTABLE, VisitedStates(states, 1.0), EXACT, 20.0, np.random.default_rng(0))
     assert caught.value.key == "starts"
 
 

@@ -55,6 +55,8 @@ class Result:
 
 def overall(verdicts: list[Verdict]) -> Verdict:
     """Verdict over several tasks: a claim holds if it holds in each, and fails if it fails in one."""
+    if not verdicts:
+        return "too small"
     for verdict in ("fails", "too small", "undecided"):
         if verdict in verdicts:
             return verdict

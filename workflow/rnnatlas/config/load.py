@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from difflib import get_close_matches
 from typing import Any, get_args
 
@@ -21,10 +22,10 @@ def load_study(values: dict[str, Any], source: str = "configuration") -> Study:
     blocks = values.get("task") or {}
     if isinstance(asked, list):
         for name in asked:
-            check_task_name(str(name), f"{source} › tasks")
+            check_task_name(str(name), "tasks", source)
     if isinstance(blocks, dict):
         for name in blocks:
-            check_task_name(str(name), f"{source} › task.{name}")
+            check_task_name(str(name), f"task.{name}", source)
     names = sorted(
         {*(map(str, asked) if isinstance(asked, list) else ()), *(blocks if isinstance(blocks, dict) else ())}
     )
@@ -33,9 +34,27 @@ def load_study(values: dict[str, Any], source: str = "configuration") -> Study:
         study = model.model_validate(values)
     except ValidationError as error:
         raise _explain(error, model, source) from None
+    _check_consistent(source, study)
     _check_defined(source, "populations", study.populations, "population", study.population)
     _check_defined(source, "chains", study.chains, "chain", study.chain)
     return study
+
+
+def _check_consistent(source: str, study: Study) -> None:
+    """What no single key can tell: names that serve as folders, lists without repetition, a leak of at most 1."""
+    for listed in ("tasks", "populations", "chains"):
+        names = getattr(study, listed)
+        if len(set(names)) < len(names):
+            raise AtlasError(source, listed, f"different names are expected, found {names}", "name each once")
+        for name in names:
+            if not re.fullmatch(r"[A-Za-z0-9_.-]+", name):
+                allowed = "letters, digits, '_', '.' and '-' are expected, since the name becomes a folder"
+                raise AtlasError(source, listed, f"{allowed}, found {name!r}", "choose another name")
+    for task in study.tasks:
+        part = study.of(task)
+        if part.network.tau < part.trial.dt:
+            found = f"at least dt = {part.trial.dt:g} ms is expected, found {part.network.tau:g}"
+            raise AtlasError(source, f"task.{task}.network.tau", found, "shorten trial.dt or lengthen tau")
 
 
 def _check_defined(source: str, listed: str, names: list[str], section: str, defined: dict[str, Any]) -> None:

@@ -12,7 +12,7 @@ from rnnatlas.config.analysis import FixedPointSettings
 from rnnatlas.dynamics.field import RateField
 from rnnatlas.dynamics.newton import minimise_speed
 from rnnatlas.dynamics.stability import Spectrum, spectrum
-from rnnatlas.dynamics.visited import VisitedStates
+from rnnatlas.dynamics.visited import VisitedStates, state_spread
 from rnnatlas.errors import AtlasError
 from rnnatlas.networks.ensemble import Ensemble
 
@@ -64,7 +64,7 @@ def search_fixed_points(
     slow_found = descent.slow_state[~np.isnan(descent.slow_state[:, 0])]
     slow = distinct(slow_found, np.sum(field.flow(slow_found) ** 2, axis=1), slow_radius)
     if len(roots) and len(slow):
-        slow = slow[KDTree(roots).query(slow)[0] > slow_radius]
+        slow = slow[KDTree(roots).query(slow)[0] > max(radius, slow_radius)]
     state = np.concatenate([roots, slow])
     distance = KDTree(visited.states).query(state)[0] / visited.spread if len(state) else np.zeros(0)
     return FixedPoints(
@@ -91,9 +91,8 @@ def find_fixed_points(
     Spread, counting and distances refer to ``starts``, so give states that the network visits, as from
     ``network.simulate(...).states``. See ``search_fixed_points``.
     """
-    spread = float(np.sqrt(np.mean(np.sum((starts - starts.mean(0)) ** 2, axis=1)))) or 1.0
     chosen = (settings or FixedPointSettings()).model_copy(update={"starts": len(starts)})
-    visited = VisitedStates(np.asarray(starts, dtype=np.float64), spread)
+    visited = VisitedStates(np.asarray(starts, dtype=np.float64), state_spread(starts))
     field = RateField.of(network, member, constant_input)
     return search_fixed_points(field, visited, chosen, longest, np.random.default_rng(0))
 

@@ -27,4 +27,9 @@ def visited_states(ensemble: Ensemble, member: int, trials: Trials) -> VisitedSt
     """States of ``member`` on ``trials`` (all steps within the trials), in float64, without private noise."""
     run = ensemble[member].simulate(trials.inputs, noise=0.0)
     states = run.states[0][trials.valid()].astype(np.float64)
-    return VisitedStates(states, float(np.sqrt(np.mean(np.sum((states - states.mean(0)) ** 2, axis=1)))))
+    return VisitedStates(states, state_spread(states))
+
+
+def state_spread(states: Float[Array, "sample unit"]) -> float:
+    """``√⟨|x − ⟨x⟩|²⟩``, the unit of distances between states; 1 for states that are all the same."""
+    return float(np.sqrt(np.mean(np.sum((states - states.mean(0)) ** 2, axis=1)))) or 1.0

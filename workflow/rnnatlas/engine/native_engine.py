@@ -8,8 +8,9 @@ from functools import lru_cache
 import numpy as np
 
 from rnnatlas.arrays import Array
-from rnnatlas.engine.build import library
+from rnnatlas.engine.build import NoCompiler, library
 from rnnatlas.engine.interface import Noise, Rollout
+from rnnatlas.errors import AtlasError
 from rnnatlas.networks.cell import Cell
 from rnnatlas.networks.parameters import Parameters
 
@@ -18,7 +19,13 @@ INSTRUCTION_SETS = ("baseline", "avx2", "avx512")
 
 @lru_cache(maxsize=1)
 def _load() -> ctypes.CDLL:
-    return ctypes.CDLL(str(library()))
+    path = library()
+    try:
+        return ctypes.CDLL(str(path))
+    except OSError as error:
+        raise NoCompiler(
+            f"{path} does not load ({error}): delete it, or set RNNATLAS_CACHE to another folder"
+        ) from error
 
 
 def _best() -> str:
@@ -43,6 +50,10 @@ class NativeEngine:
 
     def __init__(self, threads: int = 1, instruction_set: str | None = None) -> None:
         chosen = instruction_set or _best()
+        if chosen not in INSTRUCTION_SETS:
+            raise AtlasError(
+                None, "instruction_set", f"one of {', '.join(INSTRUCTION_SETS)} is expected, found {chosen!r}", "leave it out"
+            )  # fmt: skip
         self.name = f"native-{chosen}"
         self.threads = threads
         self._roll_out = getattr(_load(), f"roll_out_{chosen}")

@@ -21,7 +21,7 @@ def draw_hard(source: str | Path, files: Sequence[str | Path]) -> None:
     data = read_artifact(source, FIGURE).data
     tasks = list(dict.fromkeys(key.split("/")[0] for key in data))
     figure = new_figure(1.75 * len(tasks) + 0.3)
-    axes = figure.subplots(len(tasks), 3, squeeze=False)
+    axes = figure.subplots(len(tasks), 3, squeeze=False, sharey="row")
     letters = iter("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
     for row, task in enumerate(tasks):
         part = {key.split("/", 1)[1]: array for key, array in data.items() if key.startswith(f"{task}/")}

@@ -22,6 +22,7 @@ from rnnatlas.figures.style import (
     MARKERS,
     SEQUENTIAL,
     UNTRAINED,
+    WARNING,
     letter,
     new_figure,
     note,
@@ -31,6 +32,7 @@ from rnnatlas.figures.style import (
 )  # fmt: skip
 
 SMALLEST_CHAINS = 4
+DECOUPLED = 0.10  # threshold of claim A1
 
 
 def draw_solutions(source: str | Path, files: Sequence[str | Path]) -> None:
@@ -96,7 +98,7 @@ def _state_space(axes: Any, artifact: Artifact, index: int, round_: int) -> None
     if dims == 3:
         axes.set_zlabel(f"PC 3 ({100 * share[2]:.0f} %)", labelpad=-6)
         axes.tick_params(pad=-4, labelsize=5)
-        axes.set_box_aspect(None, zoom=0.95)
+        axes.set_box_aspect(None, zoom=0.88)
     fixed = np.concatenate([data[f"{name}/input {i}/fixed"] for i in range(len(about["inputs"].split("|")))])
     stable = np.concatenate([data[f"{name}/input {i}/stable"] for i in range(len(about["inputs"].split("|")))])
     predicts = float(data["shown/predicts"][index])
@@ -108,6 +110,8 @@ def _state_space(axes: Any, artifact: Artifact, index: int, round_: int) -> None
     axes.set_title(title, color=solution_colour(round_), fontsize=7)
     if not data["shown/accepted"][index]:
         _stamp(axes, "not converged: missed its acceptance criterion")
+    elif predicts > DECOUPLED:
+        _stamp(axes, f"not decoupled: R² > {DECOUPLED:g} (claim A1)")
     if index == 0:
         handles = [
             Line2D([], [], marker="o", ls="", color=INK, ms=4, label="stable point"),
@@ -122,10 +126,10 @@ def _state_space(axes: Any, artifact: Artifact, index: int, round_: int) -> None
 
 
 def _stamp(axes: Any, text: str) -> None:
-    if hasattr(axes, "text2D"):
-        axes.text2D(0.5, 0.02, text, transform=axes.transAxes, ha="center", fontsize=6.5, color="#A00000")
-    else:
-        note(axes, text)
+    """A remark inside a panel of trajectories, in two or three dimensions."""
+    box = {"boxstyle": "round,pad=0.25", "facecolor": "white", "edgecolor": WARNING, "linewidth": 0.5, "alpha": 0.9}
+    write = getattr(axes, "text2D", axes.text)
+    write(0.5, 0.03, text, transform=axes.transAxes, ha="center", fontsize=6, color=WARNING, bbox=box, zorder=10)
 
 
 def _spectra(axes: Axes, data: dict[str, Array], alpha: float) -> None:
@@ -140,7 +144,7 @@ def _spectra(axes: Axes, data: dict[str, Array], alpha: float) -> None:
     )
     axes.axvline(0, color=UNTRAINED, lw=0.5, zorder=0)
     axes.set(xlim=(-2.2, 2.2), ylim=(-4, 4), xlabel="Re λ (1/τ)", ylabel="Im λ (1/τ)")
-    axes.legend(loc="upper left", markerscale=2.5, handletextpad=0.2, borderpad=0)
+    axes.legend(loc="upper right", markerscale=2.5, handletextpad=0.2, borderpad=0)
     axes.set_title("spectra at fixed points")
 
 
@@ -178,7 +182,7 @@ def _map(axes: Axes, data: dict[str, Array]) -> None:
         standard += round_ == 0
         axes.scatter(*position[chosen].T, s=34 if round_ else 16, marker=marker, color=solution_colour(round_), label=_short(ensemble), lw=0.4, edgecolors="white")  # fmt: skip
         missed = chosen & ~data["all/accepted"].astype(bool)
-        axes.scatter(*position[missed].T, s=40, marker="x", color="#A00000", lw=0.8, zorder=5)
+        axes.scatter(*position[missed].T, s=40, marker="x", color=WARNING, lw=0.8, zorder=5)
     axes.set(xlabel="MDS 1 (DSA distance)", ylabel="MDS 2")
     axes.set_aspect("equal", adjustable="datalim")
     axes.set_title(f"dynamics (stress {float(data['all/stress']):.2f})")

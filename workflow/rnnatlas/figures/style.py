@@ -17,6 +17,7 @@ UNTRAINED = "#999999"
 # For what is not a solution (channels, measures): Tol's muted set, apart from the colours above.
 OTHERS = ("#332288", "#999933", "#882255", "#44AA99", "#DDCC77")
 INK = "#222222"
+WARNING = "#A00000"
 MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 DIVERGING, SEQUENTIAL, CYCLIC = "RdBu_r", "viridis", "twilight"
 
@@ -69,10 +70,10 @@ def letter(axes: Axes, text: str) -> None:
 
 
 def note(axes: Axes, text: str) -> None:
-    """A remark inside a panel, for what a reader must not miss."""
+    """A remark above a panel, for what a reader must not miss."""
     axes.annotate(
-        text, (0.5, 0.02), xycoords="axes fraction", ha="center", va="bottom", fontsize=6.5, color="#A00000", zorder=10,
-        bbox={"boxstyle": "round,pad=0.25", "facecolor": "white", "edgecolor": "#A00000", "linewidth": 0.5, "alpha": 0.9},
+        text, (1, 1), xycoords="axes fraction", xytext=(0, 3), textcoords="offset points", ha="right", va="bottom",
+        fontsize=6, color=WARNING, annotation_clip=False,
     )  # fmt: skip
 
 

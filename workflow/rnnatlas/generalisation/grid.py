@@ -50,8 +50,8 @@ def evaluate_grid(
             for j, level in enumerate(private):
                 key = stream_key(seed, "hard private noise", i, j)
                 scores = _scores(ensemble, task, trials, level, key, engine)
-                mean[:, i, j, k] = scores.mean(1)
-                error[:, i, j, k] = scores.std(1, ddof=1) / np.sqrt(scores.shape[1])
+                mean[:, i, j, k] = np.nanmean(scores, axis=1)
+                error[:, i, j, k] = np.nanstd(scores, axis=1, ddof=1) / np.sqrt(np.isfinite(scores).sum(1))
     return HardGrid(mean, error)
 
 

@@ -16,6 +16,7 @@ def stream_key(*name: Name) -> int:
 
     Parts are tagged with their type and length, so that ("a", "b") and ("ab",) name different streams.
     """
+    name = tuple(int(part) if isinstance(part, (int, np.integer)) else part for part in name)
     text = "".join(f"{type(part).__name__}{len(str(part))}:{part};" for part in name)
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "little")
 

@@ -55,9 +55,10 @@ class FlipFlop(Task[Settings]):
     def score(
         self, outputs: Float[Array, "*member trial time output"], trials: Trials
     ) -> dict[str, Float[Array, "*member trial"]]:
-        """Accuracy: share of the judged (step, bit) at which the output has the right sign."""
+        """Accuracy: share of the judged (step, bit) at which the output has the right sign; NaN for a trial without any."""
         right = (np.sign(outputs) == trials.targets) & trials.judged
-        return {"performance": right.sum((-2, -1)) / np.maximum(trials.judged.sum((-2, -1)), 1)}
+        judged = trials.judged.sum((-2, -1))
+        return {"performance": right.sum((-2, -1)) / np.where(judged > 0, judged, np.nan)}
 
     def constant_inputs(self) -> dict[str, Float[Array, "input"]]:
         return {"no input": np.zeros(self.settings.bits)}

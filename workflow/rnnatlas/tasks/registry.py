@@ -18,12 +18,12 @@ def task_names() -> list[str]:
     return sorted(path.stem for path in Path(__file__).parent.glob("*.py") if path.stem not in _NOT_TASKS)
 
 
-def check_task_name(name: str, key: str) -> None:
+def check_task_name(name: str, key: str, source: str | None = None) -> None:
     """Raise ``AtlasError`` if no file defines the task ``name`` that stands at ``key``."""
     if name not in task_names():
         near = get_close_matches(name, task_names(), n=1)
         raise AtlasError(
-            None,
+            source,
             key,
             f"no task is called {name!r}; there are {', '.join(task_names())}",
             f"did you mean {near[0]!r}?" if near else "add its file under workflow/rnnatlas/tasks (docs/add_a_task.md)",

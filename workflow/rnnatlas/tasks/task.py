@@ -76,8 +76,8 @@ class Task(ABC, Generic[S]):
         return self.variables()[0].name
 
     def performance(self, outputs: Float[Array, "*member trial time output"], trials: Trials) -> Any:
-        """Mean score over trials: one number a member, in [0, 1]."""
-        return self.score(outputs, trials)["performance"].mean(-1)
+        """Mean score over trials, those with nothing to judge left out: one number a member, in [0, 1]."""
+        return np.nanmean(self.score(outputs, trials)["performance"], axis=-1)
 
     def noise(self, count: int, times: int, rng: np.random.Generator) -> Float[Array, "trial time input"]:
         """Input noise of unit deviation on the inputs that carry it."""

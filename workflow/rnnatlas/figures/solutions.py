@@ -59,6 +59,7 @@ def draw_solutions(source: str | Path, files: Sequence[str | Path]) -> None:
     axes = figure.add_subplot(grid[1, 4:6])
     letter(axes, next(letters))
     _map(axes, data)
+    _point_legend(figure, about["inputs"].split("|"))
     save(figure, files)
 
 
@@ -106,23 +107,26 @@ def _state_space(axes: Any, artifact: Artifact, index: int, round_: int) -> None
         f"{solution_name(round_)}: {int((fixed & stable).sum())} stable, {int((fixed & ~stable).sum())} unstable points"
     )
     title += f"\nperformance {data['shown/performance'][index]:.2f}"
-    title += "" if np.isnan(predicts) else f", predicts earlier: R² = {predicts:.2f}"
-    axes.set_title(title, color=solution_colour(round_), fontsize=7)
+    title += "" if np.isnan(predicts) else f", predicts earlier {predicts:.2f}"
+    axes.set_title(title, color=solution_colour(round_), fontsize=6.5)
     if not data["shown/accepted"][index]:
         _stamp(axes, "not converged: missed its acceptance criterion")
     elif predicts > DECOUPLED:
         _stamp(axes, f"not decoupled: R² > {DECOUPLED:g} (claim A1)")
-    if index == 0:
-        handles = [
-            Line2D([], [], marker="o", ls="", color=INK, ms=4, label="stable point"),
-            Line2D([], [], marker="o", ls="", mfc="white", mec=INK, ms=4, label="unstable point"),
+
+
+def _point_legend(figure: Figure, inputs: list[str]) -> None:
+    """What the symbols in state space mean, below all panels."""
+    handles = [
+        Line2D([], [], marker="o", ls="", color=INK, ms=4, label="stable fixed point"),
+        Line2D([], [], marker="o", ls="", mfc="white", mec=INK, ms=4, label="unstable fixed point"),
+        Line2D([], [], marker=".", ls="", color=UNTRAINED, ms=4, label="slow point"),
+    ]
+    if len(inputs) > 1:
+        handles += [
+            Line2D([], [], marker=MARKERS[i], ls="", color=INK, ms=3, label=name) for i, name in enumerate(inputs)
         ]
-        names = about["inputs"].split("|")
-        if len(names) > 1:
-            handles += [
-                Line2D([], [], marker=MARKERS[i], ls="", color=INK, ms=3, label=label) for i, label in enumerate(names)
-            ]
-        axes.legend(handles=handles, loc="upper left", borderpad=0, handletextpad=0.1, fontsize=5.5)
+    figure.legend(handles=handles, loc="outside lower center", ncols=len(handles), handletextpad=0.1)
 
 
 def _stamp(axes: Any, text: str) -> None:
@@ -185,8 +189,9 @@ def _map(axes: Axes, data: dict[str, Array]) -> None:
         axes.scatter(*position[missed].T, s=40, marker="x", color=WARNING, lw=0.8, zorder=5)
     axes.set(xlabel="MDS 1 (DSA distance)", ylabel="MDS 2")
     axes.set_aspect("equal", adjustable="datalim")
-    axes.set_title(f"dynamics (stress {float(data['all/stress']):.2f})")
     axes.legend(loc="best", handletextpad=0.1, borderpad=0.2)
     chains = int((rounds == 1).sum())
-    if chains < SMALLEST_CHAINS:
+    few = chains < SMALLEST_CHAINS
+    axes.set_title(f"dynamics (stress {float(data['all/stress']):.2f})", pad=13 if few else None)
+    if few:
         note(axes, f"{chains} chains: too few for a verdict")

@@ -11,17 +11,18 @@ from typing import Any
 import pytest
 from study_copy import StudyCopy
 
-# Left beside the library in the copy: notes at the end of each job what it had imported, and what its rule says it uses.
+# Left beside the library in the copy: notes at the end of each job what it imported, and what its rule says it uses.
 AUDIT = """
 import atexit, json, os, sys
 
 def note():
     job = getattr(sys.modules["__main__"], "snakemake", None)
-    if job is not None and "ATLAS_AUDIT" in os.environ:
-        loaded = {name: getattr(module, "__file__", None) for name, module in list(sys.modules.items()) if "." not in name or name.startswith("rnnatlas")}
-        record = {"rule": job.rule, "task": getattr(job.wildcards, "task", None), "code": sorted(job.params.code), "loaded": loaded}
-        with open(os.path.join(os.environ["ATLAS_AUDIT"], f"{os.getpid()}.json"), "w") as file:
-            json.dump(record, file)
+    if job is None or "ATLAS_AUDIT" not in os.environ:
+        return
+    ours = [name for name in list(sys.modules) if "." not in name or name.startswith("rnnatlas.")]
+    loaded = {name: getattr(sys.modules[name], "__file__", None) for name in ours}
+    with open(os.path.join(os.environ["ATLAS_AUDIT"], f"{os.getpid()}.json"), "w") as file:
+        json.dump({"rule": job.rule, "code": sorted(job.params.code), "loaded": loaded}, file)
 
 atexit.register(note)
 """
@@ -44,8 +45,8 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> StudyCopy:
 def runs(
     checkout: StudyCopy, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[dict[str, Future[StudyCopy]]]:
-    """The tiny study, on its way in a folder on two cores; beside it, if a test that was selected asks for it, in another
-    folder on one core, with another order of hashes and a greedy BLAS."""
+    """The tiny study, on its way in a folder on two cores; beside it, if a test that was selected asks for it, in
+    another folder on one core, with another order of hashes and a greedy BLAS."""
 
     def run(study: StudyCopy, cores: int, **environment: str) -> StudyCopy:
         done = study.snakemake("all", cores=cores, environment=environment)
@@ -89,5 +90,5 @@ def fresh(checkout: StudyCopy, tmp_path: Path) -> StudyCopy:
 
 @pytest.fixture(scope="session")
 def audit(finished: StudyCopy) -> list[dict[str, Any]]:
-    """For each job of the finished study: rule, task, the names in its ``code``, and the modules loaded at its end."""
+    """For each job of the finished study: rule, the names in its ``code``, and the modules loaded at its end."""
     return [json.loads(file.read_text()) for file in sorted((finished.folder / "audit").iterdir())]

@@ -1,4 +1,4 @@
-"""The same configuration gives the same bytes: in another folder, on one core instead of two, with another order of hashes."""
+"""The same configuration gives the same bytes: in another folder, on one core instead of two."""
 
 from __future__ import annotations
 

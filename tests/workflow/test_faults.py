@@ -1,4 +1,4 @@
-"""What goes wrong in practice: each time one message with place and remedy, no traceback, and nothing computed is lost."""
+"""What goes wrong in practice: one message with place and remedy, no traceback, and nothing computed is lost."""
 
 from __future__ import annotations
 
@@ -88,8 +88,8 @@ def age(file: Path) -> None:
     rewrite(file, lambda _: None, label=f"{NETWORKS.name}/{NETWORKS.version - 1}")
 
 
-# The damaged file, how it is damaged, a file whose job reads it (and no other job on the way to it), and what the message
-# says beside the damaged file's path.
+# The damaged file, how it is damaged, a file whose job reads it (and no other job on the way to it), and what the
+# message says beside the damaged file's path.
 DAMAGES: dict[str, tuple[str, Callable[[Path], None], str, tuple[str, ...]]] = {
     "truncated networks": (NETWORK, truncate, POINTS, ("truncated or was altered", "train_standard")),
     "empty networks": (NETWORK, empty, POINTS, ("something else", "train_standard")),

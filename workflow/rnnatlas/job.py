@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
 from typing import Any
 
 from threadpoolctl import threadpool_limits
@@ -16,10 +16,12 @@ from rnnatlas.errors import AtlasError
 def job(snakemake: Any) -> Iterator[dict[str, Any]]:
     """Run a script's body: output goes to the rule's log, BLAS keeps to one thread (parallelism is ours, so that results do
     not depend on it), and an ``AtlasError`` ends the job with its message alone. Yields the rule's ``cfg``."""
-    with open(snakemake.log[0], "w") as log, redirect_stdout(log), redirect_stderr(log), threadpool_limits(1, "blas"):
+    log = open(snakemake.log[0], "w")  # noqa: SIM115 (on a full disk, to close it fails and would hide the message)
+    with redirect_stdout(log), redirect_stderr(log), threadpool_limits(1, "blas"):
         try:
             yield snakemake.params.cfg
         except AtlasError as error:
-            print(f"error: {error}", file=log, flush=True)
+            with suppress(OSError):
+                print(f"error: {error}", file=log, flush=True)
             print(f"\nerror in {snakemake.rule}: {error}\n", file=sys.__stderr__, flush=True)
             sys.exit(1)

@@ -16,7 +16,7 @@ from rnnatlas.errors import AtlasError
 from rnnatlas.provenance.code import code_digests
 
 try:
-    STUDY = load_study(config)
+    STUDY = load_study(config, " + ".join(map(os.path.relpath, workflow.configfiles)))
 except AtlasError as error:
     raise WorkflowError(str(error)) from None
 
@@ -44,10 +44,10 @@ def log_path(name):
     return f"results/{STUDY.run}/logs/{name}.log"
 
 
-def code(script):
-    """The digests of the code that a rule's script depends on, for the task of the job if it has one."""
+def code(script, tasks=()):
+    """The digests of the code that a rule's script depends on, for the task of the job, or for ``tasks``."""
     return lambda wildcards: code_digests(
-        SCRIPTS / script, getattr(wildcards, "task", None)
+        SCRIPTS / script, *tasks, wildcards.get("task")
     )
 
 
@@ -116,9 +116,11 @@ def trial_set(task, name):
     }
 
 
-def drawn(name, caption, category):
-    """The files of a figure; the PNG stands in the report."""
-    shown = report(path(f"figures/{name}.png"), caption=caption, category=category)
+def drawn(name, caption, category, shows):
+    """The files of a figure; the PNG stands in the report, under the name of what it shows."""
+    labels = {"figure": name.removeprefix("figure_"), "shows": shows.replace("_", " ")}
+    png = path(f"figures/{name}.png")
+    shown = report(png, caption=caption, category=category, labels=labels)
     return [path(f"figures/{name}.pdf"), path(f"figures/{name}.svg"), shown]
 
 

@@ -47,7 +47,7 @@ for figure, task in SOLUTION_FIGURES.items():
         input:
             path(f"figures/data/solutions_{task}.h5"),
         output:
-            drawn(figure, "../report/solutions.rst", "Solutions"),
+            drawn(figure, "../report/solutions.rst", "Solutions", task),
         log:
             log_path(f"figures/{figure}"),
         conda:
@@ -63,7 +63,7 @@ rule figure_1:
     input:
         path("metric_asymmetry.h5"),
     output:
-        drawn("figure_1", "../report/metric.rst", "Method"),
+        drawn("figure_1", "../report/metric.rst", "Method", "which measures irrelevant dynamics fool"),
     log:
         log_path("figures/figure_1"),
     conda:
@@ -86,7 +86,7 @@ rule hard_data:
         ENVIRONMENT
     params:
         cfg={"tasks": STUDY.tasks},
-        code=code("hard_data.py"),
+        code=code("hard_data.py", STUDY.tasks),
         folders=[path(task) for task in STUDY.tasks],
     script:
         "../scripts/hard_data.py"
@@ -96,7 +96,7 @@ rule figure_5:
     input:
         path("figures/data/hard.h5"),
     output:
-        drawn("figure_5", "../report/hard.rst", "Generalisation"),
+        drawn("figure_5", "../report/hard.rst", "Generalisation", "performance under hard conditions"),
     log:
         log_path("figures/figure_5"),
     conda:
@@ -123,7 +123,7 @@ rule task_data:
         ENVIRONMENT
     params:
         cfg={"engine": STUDY.engine, "tasks": [task_cfg(task) for task in STUDY.tasks]},
-        code=code("task_data.py"),
+        code=code("task_data.py", STUDY.tasks),
     script:
         "../scripts/task_data.py"
 
@@ -132,7 +132,7 @@ rule figure_tasks:
     input:
         path("figures/data/tasks.h5"),
     output:
-        drawn("figure_tasks", "../report/tasks.rst", "Method"),
+        drawn("figure_tasks", "../report/tasks.rst", "Method", "trials of each task"),
     log:
         log_path("figures/figure_tasks"),
     conda:
@@ -168,7 +168,7 @@ rule figure_training:
     input:
         path("figures/data/training.h5"),
     output:
-        drawn("figure_training", "../report/training.rst", "Training"),
+        drawn("figure_training", "../report/training.rst", "Training", "training curves"),
     log:
         log_path("figures/figure_training"),
     conda:

@@ -37,14 +37,20 @@ class Schema:
     def label(self) -> str:
         return f"{self.name}/{self.version}"
 
+    @property
+    def remedy(self) -> str:
+        return f"rebuild it: delete the file and run the same command again ({self.rule} makes it)"
+
     def check(self, path: str | Path, data: dict[str, np.ndarray]) -> None:
         """Raise ``AtlasError`` naming the first dataset that is missing, unknown, or of another shape or kind."""
-        remedy = f"rebuild it: delete the file and run the rule {self.rule!r}"
+        remedy = self.remedy
         sizes: dict[str, int] = {}
         for key, wanted in self.datasets.items():
             if "*" not in key and key not in data and not wanted.optional:
                 raise AtlasError(path, key, "this dataset is missing", remedy)
-        for key, array in data.items():
+        # In the schema's order, so that the first datasets, the weights themselves, set the sizes.
+        order = {key: number for number, key in enumerate(self.datasets)}
+        for key, array in sorted(data.items(), key=lambda item: order.get(item[0], -1)):
             wanted = self._find(key)
             if wanted is None:
                 raise AtlasError(path, key, f"a {self.name} artifact has no such dataset", remedy)

@@ -59,7 +59,7 @@ def write_artifact(
         file.attrs["cfg"] = json.dumps(cfg, sort_keys=True)
         for key, value in sorted((attributes or {}).items()):
             file.attrs[key] = value
-    _write_bytes(path, content.getvalue())
+    write_bytes(path, _block(content.getvalue()) + content.getvalue())
 
 
 def _storable(array: np.ndarray) -> np.ndarray:
@@ -72,12 +72,13 @@ def _block(content: bytes) -> bytes:
     return (_MAGIC + hashlib.sha256(content).hexdigest().encode()).ljust(BLOCK, b"\0")
 
 
-def _write_bytes(path: Path, content: bytes) -> None:
+def write_bytes(path: str | Path, content: bytes) -> None:
+    """Write a file of any kind, atomically; raises ``AtlasError`` if the disk refuses."""
+    path = Path(path)
     aside = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with open(aside, "wb") as file:
-            file.write(_block(content))
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
@@ -96,7 +97,7 @@ def _write_bytes(path: Path, content: bytes) -> None:
 def read_artifact(path: str | Path, schema: Schema) -> Artifact:
     """Read and check an artifact. Raises ``AtlasError`` if it is absent, foreign, damaged, of another schema or shape."""
     path = Path(path)
-    rebuild = f"rebuild it: delete the file and run the rule {schema.rule!r}"
+    rebuild = schema.remedy
     try:
         raw = path.read_bytes()
     except OSError as error:

@@ -28,9 +28,7 @@ def read_trials(path: str | Path) -> Trials:
     data = read_artifact(path, TRIALS).data
     for name in ("inputs", "targets", "weight"):
         if not np.isfinite(data[name]).all():
-            raise AtlasError(
-                path, name, "finite numbers are expected, found NaN or infinity", "rebuild it: run the rule 'trials'"
-            )
+            raise AtlasError(path, name, "finite numbers are expected, found NaN or infinity", TRIALS.remedy)
 
     def group(name: str) -> dict[str, Any]:
         return {key.removeprefix(f"{name}/"): array for key, array in data.items() if key.startswith(f"{name}/")}

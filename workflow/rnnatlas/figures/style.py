@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,8 @@ from typing import Any
 import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+
+from rnnatlas.artifacts.store import write_bytes
 
 WIDTH = 7.2  # inches: two columns
 STANDARD = "#0072B2"
@@ -81,4 +84,6 @@ def save(figure: Figure, files: Sequence[str | Path]) -> None:
     """Write the figure to each of ``files``, without dates or versions inside, so that equal figures are equal files."""
     metadata = {".pdf": {"CreationDate": None, "Producer": None, "Creator": None}, ".svg": {"Date": None, "Creator": None}, ".png": {"Software": None}}  # fmt: skip
     for file in files:
-        figure.savefig(file, metadata=metadata.get(Path(file).suffix))
+        content, kind = io.BytesIO(), Path(file).suffix
+        figure.savefig(content, format=kind[1:], metadata=metadata.get(kind))
+        write_bytes(file, content.getvalue())

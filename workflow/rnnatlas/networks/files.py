@@ -40,8 +40,17 @@ def read_ensemble(path: str | Path) -> Ensemble:
     for name, array in vars(parameters).items():
         if not np.all(np.isfinite(array)):
             raise AtlasError(
-                path, f"weights/{name}", "finite numbers are expected, found NaN or infinity", "rebuild the file"
+                path, f"weights/{name}", "finite numbers are expected, found NaN or infinity", NETWORKS.remedy
             )
+    recurrent, columns = parameters.recurrent, parameters.bias.shape[1]
+    if recurrent.shape[2] != recurrent.shape[1]:
+        expected = (
+            f"[member, {recurrent.shape[1]}, {recurrent.shape[1]}] is expected for a rate cell, found {columns} columns"
+        )
+        raise AtlasError(path, "weights/recurrent", expected, NETWORKS.remedy)
+    missing = [name for name in ("alpha", "noise", "cell") if name not in artifact.attributes]
+    if missing:
+        raise AtlasError(path, f"attribute {missing[0]}", "this attribute is missing", NETWORKS.remedy)
     attributes = artifact.attributes
     cell = Cell(float(attributes["alpha"]), float(attributes["noise"]), str(attributes["cell"]))
     return Ensemble(parameters, cell, group("training", TrainingRecord), group("chain", ChainRecord))

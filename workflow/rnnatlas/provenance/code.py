@@ -21,12 +21,12 @@ NAME = PACKAGE.name
 _INERT = {"jaxtyping", "pydantic", "yaml", "matplotlib", "seaborn"}
 
 
-def code_digests(script: str | Path, task: str | None = None) -> dict[str, str]:
+def code_digests(script: str | Path, *tasks: str | None) -> dict[str, str]:
     """Digest of every project module in the import closure of ``script``, and the versions of other packages.
 
-    ``task`` names the task that the job works on: tasks load by name, so only its file belongs to the closure.
+    ``tasks`` names the tasks that the job works on: tasks load by name, so only their files belong to the closure.
     """
-    names, others = _closure(str(script), task)
+    names, others = _closure(str(script), tuple(task for task in tasks if task))
     digests = {name: _digest_module(name) for name in names}
     digests[Path(script).name] = _digest_file(str(script))
     if f"{NAME}.engine.build" in digests:
@@ -36,12 +36,11 @@ def code_digests(script: str | Path, task: str | None = None) -> dict[str, str]:
 
 
 @cache
-def _closure(script: str, task: str | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _closure(script: str, tasks: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     ours: set[str] = set()
     others: set[str] = set()
     waiting = list(_imports(script))
-    if task is not None:
-        waiting.append(f"{NAME}.tasks.{task}")
+    waiting += [f"{NAME}.tasks.{task}" for task in tasks]
     while waiting:
         name = waiting.pop()
         if name.split(".")[0] != NAME:

@@ -63,7 +63,12 @@ rule figure_1:
     input:
         path("metric_asymmetry.h5"),
     output:
-        drawn("figure_1", "../report/metric.rst", "Method", "which measures irrelevant dynamics fool"),
+        drawn(
+            "figure_1",
+            "../report/metric.rst",
+            "Method",
+            "which measures irrelevant dynamics fool",
+        ),
     log:
         log_path("figures/figure_1"),
     conda:
@@ -96,7 +101,12 @@ rule figure_5:
     input:
         path("figures/data/hard.h5"),
     output:
-        drawn("figure_5", "../report/hard.rst", "Generalisation", "performance under hard conditions"),
+        drawn(
+            "figure_5",
+            "../report/hard.rst",
+            "Generalisation",
+            "performance under hard conditions",
+        ),
     log:
         log_path("figures/figure_5"),
     conda:
@@ -168,7 +178,9 @@ rule figure_training:
     input:
         path("figures/data/training.h5"),
     output:
-        drawn("figure_training", "../report/training.rst", "Training", "training curves"),
+        drawn(
+            "figure_training", "../report/training.rst", "Training", "training curves"
+        ),
     log:
         log_path("figures/figure_training"),
     conda:

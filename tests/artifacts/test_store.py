@@ -10,6 +10,7 @@ import h5py
 import numpy as np
 import pytest
 
+from rnnatlas.artifacts.document import artifacts_markdown
 from rnnatlas.artifacts.schema import Dataset, Schema
 from rnnatlas.artifacts.schemas import NETWORKS, SCHEMAS, TRIALS
 from rnnatlas.artifacts.store import read_artifact, write_artifact
@@ -279,3 +280,8 @@ def test_the_trials_of_every_task_come_back_from_their_file(tmp_path: Path, name
 def test_schemas_are_known_by_their_names() -> None:
     assert SCHEMAS["networks"] is NETWORKS and SCHEMAS["trials"] is TRIALS
     assert all(name == schema.name and schema.rule for name, schema in SCHEMAS.items())
+
+
+def test_the_page_on_artifacts_is_that_of_the_schemas() -> None:
+    page = Path(__file__).parents[2] / "docs" / "artifacts.md"
+    assert page.read_text() == artifacts_markdown(), "run `make config`"

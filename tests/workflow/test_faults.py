@@ -108,7 +108,11 @@ DAMAGES: dict[str, tuple[str, Callable[[Path], None], str, tuple[str, ...]]] = {
 def test_a_damaged_artifact(study: StudyCopy, name: str) -> None:
     damaged, damage, target, words = DAMAGES[name]
     damage(study.results / damaged)
-    written = {target, *(target.replace(".png", kind) for kind in (".pdf", ".svg")), target.replace(".json", ".md")}
+    written = {
+        target,
+        *(target.replace(".png", kind) for kind in (".pdf", ".svg")),
+        *(target.replace(".json", kind) for kind in (".md", ".html")),
+    }
     before = study.digests(*written)  # Snakemake removes a job's old outputs before it starts
     run = study.snakemake(f"results/tiny/{target}")
     assert len(run.jobs) == 1
@@ -227,7 +231,7 @@ def test_a_disk_that_runs_full(study: StudyCopy) -> None:
 def test_a_full_disk(study: StudyCopy) -> None:
     """Not a byte is left: for artifacts, figures, texts and the log itself."""
     targets = ["metric_asymmetry.h5", "figures/figure_5.png", "scorecard.json", "study.yaml"]
-    written = [*targets, "figures/figure_5.pdf", "figures/figure_5.svg", "scorecard.md", "filler"]
+    written = [*targets, "figures/figure_5.pdf", "figures/figure_5.svg", "scorecard.html", "scorecard.md", "filler"]
     for name in written:
         (study.results / name).unlink(missing_ok=True)
     before = study.digests(*written)

@@ -93,7 +93,7 @@ def test_the_report_shows_figures_scorecard_and_configuration(finished: StudyCop
         assert results[name]["caption"]
         image = (finished.results / f"figures/{name}.png").read_bytes()
         assert base64.b64encode(image).decode() in results[name]["data_uri"]
-    for name in ("scorecard.md", "study.yaml"):
+    for name in ("scorecard.html", "study.yaml"):
         text = (finished.results / name).read_bytes()
         assert base64.b64encode(text).decode() in results[name.split(".")[0]]["data_uri"]
     for category in {*FIGURES.values(), "Scorecard", "Configuration"}:

@@ -59,7 +59,7 @@ def test_the_new_task_runs_through_to_its_figures_and_the_scorecard(extended: St
     assert "Delayed match to sample" in (results / f"figures/figure_{NAME}.svg").read_text()
     card = (results / "scorecard.md").read_text()
     assert all(f"**{claim}**" in card for claim in ("S4", "A1", "A3", "A7"))
-    assert f"| {NAME} |" in card
+    assert f"| {NAME.replace('_', ' ')} |" in card
     assert "flip_flop" not in card
 
 

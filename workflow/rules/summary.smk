@@ -6,8 +6,9 @@ rule scorecard:
         [analyses(task) for task in STUDY.tasks],
     output:
         json=path("scorecard.json"),
-        markdown=report(
-            path("scorecard.md"),
+        markdown=path("scorecard.md"),
+        page=report(
+            path("scorecard.html"),
             caption="../report/scorecard.rst",
             category="Scorecard",
         ),

@@ -2,7 +2,7 @@
 
 from rnnatlas.artifacts.store import write_bytes
 from rnnatlas.claims.evidence import Evidence
-from rnnatlas.claims.scorecard import evaluate_claims, scorecard_json, scorecard_markdown
+from rnnatlas.claims.scorecard import evaluate_claims, scorecard_html, scorecard_json, scorecard_markdown
 from rnnatlas.job import job
 
 with job(snakemake) as cfg:
@@ -13,3 +13,4 @@ with job(snakemake) as cfg:
     ]
     write_bytes(snakemake.output.json, scorecard_json(results).encode())
     write_bytes(snakemake.output.markdown, scorecard_markdown(results).encode())
+    write_bytes(snakemake.output.page, scorecard_html(results).encode())

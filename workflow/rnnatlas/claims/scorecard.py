@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from html import escape
 from typing import Any
 
 import numpy as np
@@ -60,30 +61,64 @@ def _number(value: float) -> float | None:
     return float(value) if np.isfinite(value) else None
 
 
-def scorecard_markdown(results: list[Result]) -> str:
-    """The scorecard for readers: the verdict of each claim, then its numbers by task."""
-    lines = [
-        "# Scorecard",
-        "",
-        "Statistics and thresholds were fixed before any study ran. *Too small*: this study has fewer networks or chains than",
-        "the claim needs; its numbers are shown all the same. Intervals are 95 %: Wilson for shares, else bootstrap over",
-        "networks or chains. Denominators are all networks trained, accepted or not.",
-        "",
-        "| claim | task | value | interval | holds if | networks or chains (accepted) | verdict |",
-        "|---|---|---|---|---|---|---|",
-    ]
+NOTE = (
+    "Statistics and thresholds were fixed before any study ran. *Too small*: this study has fewer networks or chains than "
+    "the claim needs; its numbers are shown all the same. Intervals are 95 %: Wilson for shares, else bootstrap over "
+    "networks or chains. Denominators are all networks trained, accepted or not."
+)
+COLUMNS = ("claim", "task", "value", "interval", "holds if", "networks or chains (accepted)", "verdict")
+
+
+def scorecard_rows(results: list[Result]) -> list[tuple[str, ...]]:
+    """The table for readers: the verdict of each claim, then its numbers by task."""
     by_key: dict[str, list[Result]] = {}
     for result in results:
         by_key.setdefault(result.claim.key, []).append(result)
+    rows: list[tuple[str, ...]] = []
     for key, group in by_key.items():
         claim = group[0].claim
-        lines.append(f"| **{key}** | *{claim.sentence}* | | | | | **{overall([r.verdict for r in group])}** |")
+        rows.append((key, claim.sentence, "", "", "", "", overall([r.verdict for r in group])))
         for r in group:
-            sign = "≥" if claim.above else "≤"
-            interval = f"{r.low:.3f} to {r.high:.3f}" if np.isfinite(r.low) else "–"
             detail = ", ".join(f"{name} {value:.3f}" for name, value in r.detail.items())
-            lines.append(
-                f"| | {r.task} | {r.value:.3f}{f' ({detail})' if detail else ''} | {interval} | {sign} {claim.threshold:g} "
-                f"| {r.count} ({r.accepted}) | {r.verdict} |"
+            rows.append(
+                (
+                    "",
+                    r.task.replace("_", " "),
+                    f"{r.value:.3f}{f' ({detail})' if detail else ''}",
+                    f"{r.low:.3f} to {r.high:.3f}" if np.isfinite(r.low) else "–",
+                    f"{'≥' if claim.above else '≤'} {claim.threshold:g}",
+                    f"{r.count} ({r.accepted})",
+                    r.verdict,
+                )
             )
+    return rows
+
+
+def scorecard_markdown(results: list[Result]) -> str:
+    """The scorecard as Markdown."""
+    lines = ["# Scorecard", "", NOTE, "", f"| {' | '.join(COLUMNS)} |", "|---" * len(COLUMNS) + "|"]
+    for row in scorecard_rows(results):
+        cells = (f"**{row[0]}**", f"*{row[1]}*", *row[2:6], f"**{row[6]}**") if row[0] else row
+        lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines) + "\n"
+
+
+_PAGE = """\
+<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Scorecard</title><style>
+body {{ font: 14px/1.4 sans-serif; margin: 1.5em; color: #222; }} table {{ border-collapse: collapse; }}
+td, th {{ padding: .3em .7em; text-align: left; border-bottom: 1px solid #ddd; }} tr.claim td {{ font-weight: bold; }}
+tr.claim {{ background: #f2f4f7; }}
+</style></head><body><h1>Scorecard</h1><p>{note}</p><table><tr>{head}</tr>
+{rows}
+</table></body></html>
+"""
+
+
+def scorecard_html(results: list[Result]) -> str:
+    """The scorecard as a page, for the report."""
+    rows: list[str] = []
+    for row in scorecard_rows(results):
+        cells = "".join(f"<td>{escape(cell)}</td>" for cell in row)
+        rows.append(f'<tr class="claim">{cells}</tr>' if row[0] else f"<tr>{cells}</tr>")
+    head = "".join(f"<th>{column}</th>" for column in COLUMNS)
+    return _PAGE.format(note=escape(NOTE.replace("*", "")), head=head, rows="\n".join(rows))

@@ -22,5 +22,6 @@ rule all:
     default_target: True
     input:
         FIGURE_FILES,
+        path("scorecard.html"),
         path("scorecard.json"),
         path("manifest.json"),

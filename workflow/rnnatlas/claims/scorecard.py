@@ -64,7 +64,8 @@ def _number(value: float) -> float | None:
 NOTE = (
     "Statistics and thresholds were fixed before any study ran. *Too small*: this study has fewer networks or chains than "
     "the claim needs; its numbers are shown all the same. Intervals are 95 %: Wilson for shares, else bootstrap over "
-    "networks or chains. Denominators are all networks trained, accepted or not."
+    "networks or chains. Denominators are all networks trained, accepted or not. An alternative that misses the criterion of "
+    "A3 counts against the other claims on alternatives: with predictivity 1 in A1 and A1b, with ratio 0 in A7."
 )
 COLUMNS = ("claim", "task", "value", "interval", "holds if", "networks or chains (accepted)", "verdict")
 

@@ -1,5 +1,6 @@
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -8,15 +9,18 @@ from rnnatlas.config.training import DeflationSettings, NetworkSettings, Trainin
 from rnnatlas.deflation.chains import Chains, begin_chains, deflate, stack
 from rnnatlas.deflation.online import SimilarityPenalty
 from rnnatlas.deflation.penalty import similarity_penalty
-from rnnatlas.engine.interface import Noise
+from rnnatlas.engine.interface import Noise, Rollout
 from rnnatlas.engine.native_engine import NativeEngine
+from rnnatlas.engine.steps import TrainingState
 from rnnatlas.errors import AtlasError
 from rnnatlas.networks.ensemble import Ensemble
 from rnnatlas.tasks.flip_flop import FlipFlop, Settings
 from rnnatlas.tasks.registry import get_task
 from rnnatlas.tasks.task import Task
-from rnnatlas.training.loop import Member, Penalised, fit
+from rnnatlas.training.batches import Member
+from rnnatlas.training.loop import fit
 from rnnatlas.training.standard import fresh_networks
+from rnnatlas.training.stepwise import Penalised, Step
 
 Make = Callable[..., Ensemble]
 TASK = FlipFlop(Settings(bits=1, duration=600.0))
@@ -147,8 +151,17 @@ def penalise(
     for k, batch in enumerate(batches):
         rollout.rates[k][~batch.valid()] += np.float32(spoil)
     penalty = SimilarityPenalty(earlier, members, settings, NativeEngine())
+    return penalty(step_of(new, step, batches, inputs, noise, rollout, penalty.start))
+
+
+def step_of(
+    new: Ensemble, number: int, batches: list[Any], inputs: np.ndarray, noise: Noise, rollout: Rollout, strength: float
+) -> Step:
+    """What a penalty sees of a training step of ``new``."""
+    valid = np.stack([batch.valid() for batch in batches])
+    state = TrainingState.begin(new.parameters, strength)
     run = lambda job: [job(k) for k in range(new.members)]  # noqa: E731
-    return penalty(step, batches, inputs, noise, rollout, new.parameters, np.ones(new.members), run)
+    return Step(number, inputs, valid, noise, rollout, np.ones(new.members), state, run)
 
 
 def test_earlier_networks_run_without_noise_with_the_new_ones_or_with_their_own(make_ensemble: Make) -> None:
@@ -190,8 +203,7 @@ def test_own_noise_is_another_at_each_step_for_each_member_and_each_earlier_netw
         found = []
         for earlier in ([one], [one, one]):
             penalty = SimilarityPenalty(earlier, MEMBERS[:2], settings, NativeEngine())
-            run = lambda job: [job(k) for k in range(2)]  # noqa: E731
-            found.append(penalty(step, [batch] * 2, inputs, noise, rollout, quiet.parameters, np.ones(2), run).value)
+            found.append(penalty(step_of(quiet, step, [batch] * 2, inputs, noise, rollout, penalty.start)).value)
         return [*found[0], *(found[1] - found[0])]
 
     found = values(3) + values(4)

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from rnnatlas.engine import build, native_engine
+from rnnatlas.engine import build, native_library
 from rnnatlas.engine.native_engine import NativeEngine
 from rnnatlas.engine.select import select_engine
 from rnnatlas.engine.torch_engine import TorchEngine
@@ -16,9 +16,9 @@ from rnnatlas.errors import AtlasError
 @pytest.fixture
 def unloaded() -> Iterator[None]:
     """The library is looked for anew within the test."""
-    native_engine._load.cache_clear()
+    native_library.load.cache_clear()
     yield
-    native_engine._load.cache_clear()
+    native_library.load.cache_clear()
 
 
 @pytest.fixture

@@ -12,14 +12,15 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from rnnatlas.engine.interface import Engine, Noise, Rollout
-from rnnatlas.engine.native_engine import INSTRUCTION_SETS, NativeEngine, _best
+from rnnatlas.engine.native_engine import NativeEngine
+from rnnatlas.engine.native_library import INSTRUCTION_SETS, best_instruction_set
 from rnnatlas.engine.torch_engine import TorchEngine
 from rnnatlas.networks.ensemble import Ensemble
 from rnnatlas.streams.philox import private_noise
 
 NATIVE = {
     f"native-{name}": lambda threads=1, name=name: NativeEngine(threads, name)
-    for name in INSTRUCTION_SETS[: INSTRUCTION_SETS.index(_best()) + 1]
+    for name in INSTRUCTION_SETS[: INSTRUCTION_SETS.index(best_instruction_set()) + 1]
 }
 PORTABLE = {
     "torch-float32": lambda threads=1: TorchEngine(),
@@ -205,4 +206,4 @@ def test_a_network_that_falls_silent_runs_as_fast_as_an_active_one(make_ensemble
 def test_an_engine_says_which_instruction_set_it_uses() -> None:
     engines: list[Engine] = [make() for make in ENGINES.values()]
     assert [engine.name for engine in engines] == list(ENGINES)
-    assert NativeEngine().name == f"native-{_best()}"
+    assert NativeEngine().name == f"native-{best_instruction_set()}"

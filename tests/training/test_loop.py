@@ -1,18 +1,17 @@
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 import pytest
 
 from rnnatlas.config.training import NetworkSettings, TrainingSettings
-from rnnatlas.engine.interface import Rollout
 from rnnatlas.engine.native_engine import NativeEngine
 from rnnatlas.errors import AtlasError
 from rnnatlas.networks.ensemble import Ensemble
-from rnnatlas.networks.parameters import Parameters
 from rnnatlas.tasks.flip_flop import FlipFlop, Settings
-from rnnatlas.training.loop import Member, Penalised, fit
+from rnnatlas.training.batches import Member
+from rnnatlas.training.loop import fit
 from rnnatlas.training.standard import fresh_networks, train
+from rnnatlas.training.stepwise import Penalised, Step
 
 TASK = FlipFlop(Settings(bits=1, duration=600.0))
 NETWORK = NetworkSettings(units=16)
@@ -37,24 +36,17 @@ def same_member(one: Ensemble, i: int, other: Ensemble, j: int) -> bool:
 class Nudge:
     """A penalty of value 0 without gradient, but for what ``spoil`` does to its three arrays at step 5."""
 
+    start, term = 1.0, None
+
     def __init__(self, spoil: Callable[..., None] = lambda *_: None) -> None:
         self.spoil = spoil
 
-    def __call__(
-        self,
-        step: int,
-        batches: Any,
-        inputs: Any,
-        noise: Any,
-        rollout: Rollout,
-        parameters: Parameters,
-        loss: Any,
-        run: Any,
-    ) -> Penalised:
-        value, rates, readout = np.zeros(len(loss)), np.zeros_like(rollout.rates), np.zeros_like(parameters.readout)
-        if step == 5:
+    def __call__(self, step: Step) -> Penalised:
+        count, rates = len(step.loss), np.zeros_like(step.rollout.rates)
+        value, readout = np.zeros(count), np.zeros_like(step.state.parameters.readout)
+        if step.number == 5:
             self.spoil(value, rates, readout)
-        return Penalised(value, np.ones(len(loss)), rates, readout)
+        return Penalised(value, np.ones(count), rates, readout)
 
 
 def spoil_value(value: np.ndarray, rates: np.ndarray, readout: np.ndarray) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
+from pathlib import Path
 from typing import Any
 
 from threadpoolctl import threadpool_limits
@@ -25,3 +27,12 @@ def job(snakemake: Any) -> Iterator[dict[str, Any]]:
                 print(f"error: {error}", file=log, flush=True)
             print(f"\nerror in {snakemake.rule}: {error}\n", file=sys.__stderr__, flush=True)
             sys.exit(1)
+
+
+def identity(snakemake: Any, engine: str) -> tuple[Path, dict[str, Any]]:
+    """Where a training job keeps its checkpoint, and what tells its training from every other: settings, code, engine, and the
+    content of its inputs."""
+    inputs = [hashlib.sha256(Path(name).read_bytes()).hexdigest() for name in snakemake.input]
+    run = Path(*Path(snakemake.output[0]).parts[:2])
+    params = snakemake.params
+    return run / ".checkpoints", {"cfg": params.cfg, "code": params.code, "engine": engine, "inputs": inputs}

@@ -4,11 +4,12 @@ from rnnatlas.config.training import DeflationSettings, NetworkSettings
 from rnnatlas.deflation.chains import Chains, begin_chains, deflate
 from rnnatlas.deflation.references import choose_references
 from rnnatlas.engine.select import select_engine
-from rnnatlas.job import job
+from rnnatlas.job import identity, job
 from rnnatlas.networks.ensemble import Ensemble
 from rnnatlas.networks.files import write_ensemble
 from rnnatlas.tasks.registry import get_task
-from rnnatlas.training.loop import Member
+from rnnatlas.training.batches import Member
+from rnnatlas.training.checkpoint import Checkpoint
 
 with job(snakemake) as cfg:
     task = get_task(cfg["task"], **cfg["trial"])
@@ -19,15 +20,17 @@ with job(snakemake) as cfg:
     start = begin_chains(standard, choose_references(standard, cfg["chains"]["chains"]))
     earlier = [Ensemble.from_file(file) for file in snakemake.input.get("earlier", [])]
     stream = (cfg["seed"], cfg["task"], "alternatives", cfg["name"], cfg["round"])
-    trained = deflate(
-        Chains([*start.solutions, *earlier], start.record),
-        task,
-        DeflationSettings.model_validate(cfg["deflation"]),
-        NetworkSettings.model_validate(cfg["network"]),
-        gain=cfg["chains"]["gain"],
-        members=[Member(stream, index) for index in range(cfg["chains"]["chains"])],
-        engine=engine,
-        threads=snakemake.threads,
-        what=f"{cfg['task']} {cfg['name']} alt-{cfg['round']}",
-    )
-    write_ensemble(snakemake.output[0], trained, cfg, "train_alternatives", engine.name)
+    with Checkpoint(*identity(snakemake, engine.name)).held() as checkpoint:
+        trained = deflate(
+            Chains([*start.solutions, *earlier], start.record),
+            task,
+            DeflationSettings.model_validate(cfg["deflation"]),
+            NetworkSettings.model_validate(cfg["network"]),
+            gain=cfg["chains"]["gain"],
+            members=[Member(stream, index) for index in range(cfg["chains"]["chains"])],
+            engine=engine,
+            threads=snakemake.threads,
+            what=f"{cfg['task']} {cfg['name']} alt-{cfg['round']}",
+            checkpoint=checkpoint,
+        )
+        write_ensemble(snakemake.output[0], trained, cfg, "train_alternatives", engine.name)

@@ -2,10 +2,12 @@
 
 from rnnatlas.config.training import NetworkSettings, TrainingSettings
 from rnnatlas.engine.select import select_engine
-from rnnatlas.job import job
+from rnnatlas.job import identity, job
 from rnnatlas.networks.files import write_ensemble
 from rnnatlas.tasks.registry import get_task
-from rnnatlas.training.loop import Member, fit
+from rnnatlas.training.batches import Member
+from rnnatlas.training.checkpoint import Checkpoint
+from rnnatlas.training.loop import fit
 from rnnatlas.training.standard import fresh_networks
 
 with job(snakemake) as cfg:
@@ -17,5 +19,6 @@ with job(snakemake) as cfg:
     settings = TrainingSettings.model_validate(cfg["training"])
     fresh = fresh_networks(task, network, cfg["population"]["gain"], members)
     what = f"{cfg['task']} {cfg['name']}"
-    trained = fit(fresh, task, settings, members, engine, what=what, threads=snakemake.threads)
-    write_ensemble(snakemake.output[0], trained, cfg, "train_standard", engine.name)
+    with Checkpoint(*identity(snakemake, engine.name)).held() as checkpoint:
+        trained = fit(fresh, task, settings, members, engine, None, what, snakemake.threads, checkpoint)
+        write_ensemble(snakemake.output[0], trained, cfg, "train_standard", engine.name)

@@ -20,7 +20,7 @@ NETWORKS = Schema(
     {
         "weights/recurrent": Dataset("member unit column", meaning="J, from row unit to column unit"),
         "weights/input": Dataset("member input column", meaning="J_in"),
-        "weights/bias": Dataset("member column", meaning="b"),
+        "weights/bias": Dataset("member bias", meaning="b; of a GRU (b_r, b_z, b_in, b_hn)"),
         "weights/readout": Dataset("member unit output", meaning="J_out"),
         "weights/readout_bias": Dataset("member output", meaning="b_out"),
         "training/loss": Dataset("member step", meaning="weighted mean squared error on the step's batch", optional=True),
@@ -32,6 +32,18 @@ NETWORKS = Schema(
         "training/diverged_at": Dataset("member", "int", "step at which the loss was not finite; -1: never", optional=True),
         "chain/reference_population": Dataset("member", "text", optional=True),
         "chain/reference_member": Dataset("member", "int", optional=True),
+    },
+)  # fmt: skip
+
+CHECKPOINT = Schema(
+    "checkpoint", 1, "train_standard or train_alternatives",
+    {
+        "step": Dataset("one", "int", "steps done"),
+        "weights/*": Dataset("...", meaning="the parameters so far"),
+        "first/*": Dataset("...", meaning="Adam's first moments"),
+        "second/*": Dataset("...", meaning="Adam's second moments"),
+        "curves/*": Dataset("member step", meaning="what was recorded so far"),
+        "member/*": Dataset("member", "any", "active, diverged_at, first_loss, strength, smoothed"),
     },
 )  # fmt: skip
 

@@ -12,6 +12,9 @@ from rnnatlas.config.base import Section, setting
 class NetworkSettings(Section):
     """The networks of one task, standard and alternative alike."""
 
+    cell: Literal["rate", "gru", "lstm"] = setting(
+        "rate", "the unit: leaky tanh, or PyTorch's GRU or LSTM, which have no time constant"
+    )
     units: int = setting(64, "number of recurrent units N", ge=2, le=4096)
     tau: float = setting(100.0, "time constant of a unit; the leak is a = dt / tau", "ms", gt=0)
     noise: float = setting(
@@ -50,6 +53,11 @@ class DeflationSettings(Section):
         "trace", "S = tr(Y'U_rho Y)/|Y|^2, smooth and cheap, or the paper's |U_rho Y|^2/|Y|^2; equal without ridge",
         source="INSD, key design 2",
     )  # fmt: skip
+    stride: int = setting(
+        1,
+        "the similarity of a step is estimated from every stride-th time step, beginning with another one at each step",
+        ge=1,
+    )
     null_space: bool = setting(True, "compare rates in the null space of each network's own readout", source="INSD, key design 1")  # fmt: skip
     noise: Literal["none", "common", "own"] = setting(
         "none", "private noise of the earlier networks while they are compared: none, that of the new network, or their own",

@@ -16,7 +16,9 @@ from rnnatlas.errors import AtlasError
 from rnnatlas.networks.ensemble import ChainRecord, Ensemble
 from rnnatlas.networks.parameters import Parameters
 from rnnatlas.tasks.task import Task
-from rnnatlas.training.loop import Member, fit
+from rnnatlas.training.batches import Member
+from rnnatlas.training.checkpoint import Checkpoint
+from rnnatlas.training.loop import fit
 from rnnatlas.training.standard import fresh_networks
 
 
@@ -61,6 +63,7 @@ def deflate(
     engine: Engine | None = None,
     threads: int = 1,
     what: str = "alternatives",
+    checkpoint: Checkpoint | None = None,
 ) -> Ensemble:
     """Train one more alternative for each chain: ``L = task loss + λ Σ_i S(R⊥, R_i⊥)`` over all its earlier solutions.
 
@@ -73,7 +76,7 @@ def deflate(
     network = network or _like(chains.solutions[0], task)
     fresh = fresh_networks(task, network, gain, members)
     penalty = SimilarityPenalty(chains.solutions, members, settings, engine)
-    trained = fit(fresh, task, settings.training, members, engine, penalty, what=what, threads=threads)
+    trained = fit(fresh, task, settings.training, members, engine, penalty, what, threads, checkpoint)
     return replace(trained, chain=chains.record)
 
 

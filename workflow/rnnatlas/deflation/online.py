@@ -2,81 +2,87 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 import numpy as np
 
-from rnnatlas.arrays import Array
+from rnnatlas.arrays import Array, Bool
 from rnnatlas.config.training import DeflationSettings
 from rnnatlas.deflation.penalty import PenaltyResult, similarity_penalty
-from rnnatlas.deflation.strength import make_strength
-from rnnatlas.engine.interface import Engine, Noise, Rollout
+from rnnatlas.deflation.strength import adapt_strength, first_strength
+from rnnatlas.engine.interface import Engine, Noise
+from rnnatlas.engine.steps import Reference, SimilarityTerm
 from rnnatlas.networks.ensemble import Ensemble
-from rnnatlas.networks.parameters import Parameters
 from rnnatlas.streams.keys import stream_key
-from rnnatlas.tasks.trials import Trials
-from rnnatlas.training.loop import Member, Penalised
+from rnnatlas.training.batches import Member
+from rnnatlas.training.stepwise import Penalised, Step
 
 
 class SimilarityPenalty:
     """``λ Σ_i S(R⊥, R_i⊥)`` over the earlier solutions of each chain.
 
     ``earlier[i]`` holds, for each member (a chain), its solution of round i, so member c is compared with member c of each.
-    Padded steps do not count. No gradient reaches the earlier networks.
+    Padded steps do not count. No gradient reaches the earlier networks. ``term`` is the same penalty for an engine that computes
+    it by itself; a call computes it here.
     """
 
     def __init__(
         self, earlier: list[Ensemble], members: list[Member], settings: DeflationSettings, engine: Engine
     ) -> None:
         self.earlier, self.settings, self.engine = earlier, settings, engine
-        self.strength = make_strength(len(members), settings)
+        self.start = first_strength(settings)
         self.own_keys = [
             np.array([stream_key(*member.words(f"noise of earlier {i}")) for member in members], dtype=np.uint64)
             for i in range(len(earlier))
         ]
+        # Common noise is the new network's, whose keys follow from its members.
+        common = np.array([stream_key(*member.words("private noise")) for member in members], dtype=np.uint64)
+        self.term: SimilarityTerm | None = SimilarityTerm(
+            [
+                Reference(network.parameters, network.cell, self._keys(i, common), network.cell.noise_scale())
+                for i, network in enumerate(earlier)
+            ],
+            settings.ridge,
+            settings.form,
+            settings.null_space,
+            settings.stride,
+            settings.tolerance,
+            settings.adaptation if settings.strength == "auto" else 0.0,
+        )
+
+    def _keys(self, index: int, common: Array) -> Array | None:
+        """Keys of the earlier networks' private noise: none, the new network's, or their own."""
+        if self.settings.noise == "none" or self.earlier[index].cell.noise_scale() == 0.0:
+            return None
+        return common if self.settings.noise == "common" else self.own_keys[index]
 
     def _noise(self, index: int, noise: Noise) -> Noise | None:
-        """The earlier networks' private noise: none, the new network's, or their own."""
-        scale = self.earlier[index].cell.noise_scale()
-        if self.settings.noise == "none" or scale == 0.0:
-            return None
-        return Noise(noise.keys if self.settings.noise == "common" else self.own_keys[index], noise.step, scale)
+        keys = self._keys(index, noise.keys)
+        return None if keys is None else Noise(keys, noise.step, self.earlier[index].cell.noise_scale())
 
-    def __call__(
-        self,
-        step: int,  # noqa: ARG002 - a penalty may depend on it
-        batches: list[Trials],
-        inputs: Array,
-        noise: Noise,
-        rollout: Rollout,
-        parameters: Parameters,
-        loss: Array,
-        run: Callable[[Callable[[int], Any]], list[Any]],
-    ) -> Penalised:
+    def __call__(self, step: Step) -> Penalised:
         before = [
-            self.engine.roll_out(network.parameters, network.cell, inputs, self._noise(i, noise)).rates
+            self.engine.roll_out(network.parameters, network.cell, step.inputs, self._noise(i, step.noise)).rates
             for i, network in enumerate(self.earlier)
         ]
-
-        valid = [batch.valid() for batch in batches]
+        readout, rates = step.state.parameters.readout, step.rollout.rates
+        sampled = step.valid & self._sampled(step)
 
         def one(k: int) -> PenaltyResult:
             return similarity_penalty(
-                rollout.rates[k][valid[k]],
-                parameters.readout[k],
-                [rates[k][valid[k]] for rates in before],
+                rates[k][sampled[k]],
+                readout[k],
+                [other[k][sampled[k]] for other in before],
                 [network.parameters.readout[k] for network in self.earlier],
                 self.settings.ridge,
                 self.settings.form,
                 self.settings.null_space,
             )
 
-        results: list[PenaltyResult] = run(one)
-        strength = self.strength.update(loss)
-        rate_gradient = np.zeros_like(rollout.rates)
+        results: list[PenaltyResult] = step.run(one)
+        adapt_strength(step.state.strength, step.state.smoothed, step.loss, self.settings)
+        strength = step.state.strength.astype(np.float32)
+        rate_gradient = np.zeros_like(rates)
         for k, result in enumerate(results):
-            rate_gradient[k][valid[k]] = strength[k] * result.rate_gradient
+            rate_gradient[k][sampled[k]] = strength[k] * result.rate_gradient
         return Penalised(
             value=np.array([result.value for result in results]),
             strength=strength,
@@ -85,3 +91,8 @@ class SimilarityPenalty:
                 [(s * result.readout_gradient).astype(np.float32) for s, result in zip(strength, results, strict=True)]
             ),
         )
+
+    def _sampled(self, step: Step) -> Bool[Array, "time"]:
+        """Every stride-th time step, beginning with another one at each training step."""
+        times = np.arange(step.valid.shape[2])
+        return (times - step.number) % self.settings.stride == 0

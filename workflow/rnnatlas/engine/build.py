@@ -60,9 +60,11 @@ def _compile(compiler: str, target: Path) -> None:
     with tempfile.TemporaryDirectory(dir=target.parent) as folder:
         objects: list[str] = []
         for variant, flags in _variants().items():
-            objects.append(f"{folder}/rate_cell_{variant}.o")
-            command = [compiler, *FLAGS, *flags, f"-DISA_SUFFIX={variant}", "-c", str(SOURCES / "rate_cell.cpp")]
-            _run([*command, "-o", objects[-1]])
+            for source in sorted(SOURCES.glob("*.cpp")):
+                if source.name == "dispatch.cpp":
+                    continue
+                objects.append(f"{folder}/{source.stem}_{variant}.o")
+                _run([compiler, *FLAGS, *flags, f"-DISA_SUFFIX={variant}", "-c", str(source), "-o", objects[-1]])
         x86 = len(_variants()) > 1
         dispatch = [str(SOURCES / "dispatch.cpp")] if x86 else []
         _run([compiler, *FLAGS, "-shared", *objects, *dispatch, "-o", f"{folder}/library.so"])

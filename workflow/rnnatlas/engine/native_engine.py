@@ -3,100 +3,107 @@
 from __future__ import annotations
 
 import ctypes
-from functools import lru_cache
 
 import numpy as np
 
 from rnnatlas.arrays import Array
-from rnnatlas.engine.build import NoCompiler, library
 from rnnatlas.engine.interface import Noise, Rollout
+from rnnatlas.engine.native_library import INSTRUCTION_SETS, best_instruction_set, load
+from rnnatlas.engine.native_structs import address, floats, network_struct, training_struct
+from rnnatlas.engine.steps import Batches, Curves, SimilarityTerm, TrainingState
 from rnnatlas.errors import AtlasError
 from rnnatlas.networks.cell import Cell
 from rnnatlas.networks.parameters import Parameters
 
-INSTRUCTION_SETS = ("baseline", "avx2", "avx512")
-
-
-@lru_cache(maxsize=1)
-def _load() -> ctypes.CDLL:
-    path = library()
-    try:
-        return ctypes.CDLL(str(path))
-    except OSError as error:
-        raise NoCompiler(
-            f"{path} does not load ({error}): delete it, or set RNNATLAS_CACHE to another folder"
-        ) from error
-
-
-def _best() -> str:
-    loaded = _load()
-    return INSTRUCTION_SETS[loaded.instruction_set()] if hasattr(loaded, "instruction_set") else "baseline"
-
-
-def _floats(array: Array) -> Array:
-    return np.ascontiguousarray(array, dtype=np.float32)
-
-
-def _pointer(array: Array | None) -> ctypes.c_void_p:
-    return ctypes.c_void_p(None if array is None else array.ctypes.data)
+_load, _best = load, best_instruction_set
 
 
 class NativeEngine:
-    """Float32, with tiles of trials kept in cache through all time steps; see ``native/rate_cell.cpp``.
+    """Float32, with tiles of trials kept in cache through all time steps; see ``native/engine.cpp``.
 
     ``instruction_set`` (``baseline``, ``avx2``, ``avx512``) is the best of this machine unless given. Raises
     ``NoCompiler`` where the library cannot be built.
     """
 
     def __init__(self, threads: int = 1, instruction_set: str | None = None) -> None:
-        chosen = instruction_set or _best()
+        chosen = instruction_set or best_instruction_set()
         if chosen not in INSTRUCTION_SETS:
             raise AtlasError(
                 None, "instruction_set", f"one of {', '.join(INSTRUCTION_SETS)} is expected, found {chosen!r}", "leave it out"
             )  # fmt: skip
         self.name = f"native-{chosen}"
         self.threads = threads
-        self._roll_out = getattr(_load(), f"roll_out_{chosen}")
-        self._gradient = getattr(_load(), f"gradient_{chosen}")
+        self._roll_out, self._gradient, self._train = (
+            getattr(load(), f"{function}_{chosen}") for function in ("roll_out", "gradient", "train")
+        )
 
     def roll_out(self, parameters: Parameters, cell: Cell, inputs: Array, noise: Noise | None) -> Rollout:
-        weights = [_floats(array) for array in parameters]
-        u = _floats(inputs)
-        members, trials, times, n_inputs = u.shape
-        units, outputs = weights[3].shape[1:]
-        rates = np.empty((members, trials, times, units), np.float32)
-        y = np.empty((members, trials, times, outputs), np.float32)
-        keys = None if noise is None else np.ascontiguousarray(noise.keys, dtype=np.uint64)
+        units = parameters.recurrent.shape[1]
+        rates = np.empty((*inputs.shape[:3], units), np.float32)
+        return Rollout(rates, self._run(parameters, cell, inputs, noise, rates))
+
+    def outputs(self, parameters: Parameters, cell: Cell, inputs: Array, noise: Noise | None) -> Array:
+        return self._run(parameters, cell, inputs, noise, None)
+
+    def _run(
+        self, parameters: Parameters, cell: Cell, inputs: Array, noise: Noise | None, rates: Array | None
+    ) -> Array:
+        shared = inputs.strides[0] == 0 and len(inputs) > 1
+        u = floats(inputs[:1] if shared else inputs)
+        members, trials, times, n_inputs = inputs.shape
+        y = np.empty((members, trials, times, parameters.readout.shape[2]), np.float32)
+        weights = parameters.map(floats)
+        network = network_struct(weights, cell, noise)
         self._roll_out(
-            *(ctypes.c_int(size) for size in (members, trials, times, units, n_inputs, outputs)),
-            ctypes.c_float(cell.alpha),
-            ctypes.c_float(0.0 if noise is None else noise.scale),
-            _pointer(keys),
+            *(ctypes.c_int(size) for size in (members, trials, times)),
+            ctypes.byref(network),
             ctypes.c_uint32(0 if noise is None else noise.step),
-            *(_pointer(array) for array in (*weights, u, rates, y)),
+            address(u),
+            ctypes.c_long(0 if shared else trials * times * n_inputs),
+            address(rates),
+            address(y),
             ctypes.c_int(self.threads),
         )
-        return Rollout(rates, y)
+        return y
 
     def gradient(
         self,
         parameters: Parameters,
         cell: Cell,
         inputs: Array,
-        rollout: Rollout,
+        noise: Noise | None,
         output_gradient: Array,
         rate_gradient: Array | None,
     ) -> Parameters:
-        recurrent, readout = _floats(parameters.recurrent), _floats(parameters.readout)
-        u, rates, e = _floats(inputs), _floats(rollout.rates), _floats(output_gradient)
-        g = None if rate_gradient is None else _floats(rate_gradient)
-        members, trials, times, n_inputs = u.shape
-        units, outputs = readout.shape[1:]
-        gradients = parameters.map(lambda array: np.empty(array.shape, np.float32))
+        weights, u, e = parameters.map(floats), floats(inputs), floats(output_gradient)
+        g = None if rate_gradient is None else floats(rate_gradient)
+        gradients = weights.map(np.empty_like)
+        network, result = network_struct(weights, cell, noise), network_struct(gradients, cell, None)
         self._gradient(
-            *(ctypes.c_int(size) for size in (members, trials, times, units, n_inputs, outputs)),
-            ctypes.c_float(cell.alpha),
-            *(_pointer(array) for array in (recurrent, readout, u, rates, e, g, *gradients)),
+            *(ctypes.c_int(size) for size in u.shape[:3]),
+            ctypes.byref(network),
+            ctypes.c_uint32(0 if noise is None else noise.step),
+            *(address(array) for array in (u, e, g)),
+            ctypes.byref(result),
             ctypes.c_int(self.threads),
         )
         return gradients
+
+    def train(
+        self,
+        state: TrainingState,
+        cell: Cell,
+        keys: Array,
+        batches: Batches,
+        rates: Array,
+        clip: float,
+        term: SimilarityTerm | None,
+    ) -> Curves:
+        """See ``engine.steps.Trainer``. Threads take whole members through all steps of the call."""
+        members, steps = len(state.active), len(rates)
+        curves = Curves(*(np.zeros((members, steps), np.float32) for _ in range(3)))
+        call, keep = training_struct(state, cell, keys, batches, rates, clip, term, curves, self.threads)
+        self._train(ctypes.byref(call))
+        del keep
+        state.step += steps
+        return curves

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from scipy.special import expit
 
 from rnnatlas.arrays import Array, Float
 from rnnatlas.engine.interface import Engine, Noise, Rollout
@@ -50,17 +51,40 @@ def roll_out(
 def simulate(ensemble: Ensemble, inputs: Array, noise: float | None, seed: int, engine: Engine) -> Trajectories:
     """``Ensemble.simulate``: an engine stores rates only, so the states follow from them by the cell's equation.
 
-    (Not by x = artanh r, which loses all digits where a unit saturates.)
+    (Not by x = artanh r, which loses all digits where a unit saturates.) The state of a GRU is h, that of an LSTM (h, c).
     """
     stream = (seed, "simulate")
     run = roll_out(ensemble, inputs, noise, stream, engine)
-    p, a = ensemble.parameters, ensemble.cell.alpha
-    previous = np.concatenate([np.zeros_like(run.rates[:, :, :1]), run.rates[:, :, :-1]], axis=2)
-    u = broadcast_inputs(ensemble, inputs)
-    states = a * (previous @ p.recurrent[:, None] + u @ p.input[:, None] + p.bias[:, None, None])
     private = shared_noise(ensemble, noise, *stream)
-    if private is not None:
-        states += private.scale * private_noise(int(private.keys[0]), private.step, *run.rates.shape[1:])
+    extra = np.zeros(1, np.float32)
+    if private is not None and ensemble.cell.kind != "gru":
+        extra = private.scale * private_noise(int(private.keys[0]), private.step, *run.rates.shape[1:])
+    if ensemble.cell.kind == "gru":
+        states = run.rates
+    else:
+        previous = np.concatenate([np.zeros_like(run.rates[:, :, :1]), run.rates[:, :, :-1]], axis=2)
+        p = ensemble.parameters
+        u = broadcast_inputs(ensemble, inputs)
+        drive = previous @ p.recurrent[:, None] + u @ p.input[:, None] + p.bias[:, None, None]
+        states = (
+            _leaky(drive, ensemble.cell.alpha, extra)
+            if ensemble.cell.kind == "rate"
+            else _lstm(drive, extra, run.rates)
+        )
+    return Trajectories(states=states.astype(run.rates.dtype), rates=run.rates, outputs=run.outputs)
+
+
+def _leaky(drive: Array, a: float, extra: Array) -> Float[Array, "member trial time unit"]:
+    states = a * drive + extra
     for t in range(1, states.shape[2]):
         states[:, :, t] += (1.0 - a) * states[:, :, t - 1]
-    return Trajectories(states=states.astype(run.rates.dtype), rates=run.rates, outputs=run.outputs)
+    return states
+
+
+def _lstm(drive: Array, extra: Array, hidden: Array) -> Float[Array, "member trial time two_units"]:
+    i, f, g, _ = np.split(drive, 4, axis=-1)
+    c = expit(i) * np.tanh(g + extra)
+    forget = expit(f)
+    for t in range(1, c.shape[2]):
+        c[:, :, t] += forget[:, :, t] * c[:, :, t - 1]
+    return np.concatenate([hidden, c], axis=-1)

@@ -1,4 +1,4 @@
-"""The portable engine: a hand-written loop over PyTorch's batched products, in float32 or float64.
+"""The portable engine: a hand-written loop over PyTorch's products, in float32 or float64.
 
 It is the reference for the gradient (in float64) and what runs where no compiler is at hand.
 """
@@ -13,6 +13,7 @@ import torch
 
 from rnnatlas.arrays import Array, Float
 from rnnatlas.engine.interface import Noise, Rollout
+from rnnatlas.engine.torch_cells import roll_out_gated
 from rnnatlas.networks.cell import Cell
 from rnnatlas.networks.parameters import Parameters
 from rnnatlas.streams.philox import private_noise
@@ -29,15 +30,6 @@ def one_thread() -> Iterator[None]:
         torch.set_num_threads(before)
 
 
-def draw_noise(
-    noise: Noise, trials: int, times: int, units: int, dtype: type
-) -> Float[Array, "member trial time unit"]:
-    """The private noise of a roll-out, from the NumPy reference stream."""
-    return np.stack(
-        [noise.scale * private_noise(int(key), noise.step, trials, times, units) for key in noise.keys]
-    ).astype(dtype)
-
-
 class TorchEngine:
     """One member after the other, in place and on one thread: a batched product over members would round differently with
     their number."""
@@ -47,40 +39,52 @@ class TorchEngine:
         self.name = f"torch-{np.dtype(dtype).name}"
 
     def _tensor(self, array: Array) -> torch.Tensor:
-        return torch.from_numpy(np.ascontiguousarray(array, dtype=self.dtype))
+        return torch.from_numpy(np.require(array, self.dtype, ["C", "W"]))
+
+    def _noise(self, noise: Noise | None, member: int, trials: int, times: int, units: int) -> torch.Tensor | None:
+        """The member's private noise ``[trial, time, unit]``, from the NumPy reference stream."""
+        if noise is None or noise.scale == 0.0:
+            return None
+        return self._tensor(noise.scale * private_noise(int(noise.keys[member]), noise.step, trials, times, units))
 
     @one_thread()
     def roll_out(self, parameters: Parameters, cell: Cell, inputs: Array, noise: Noise | None) -> Rollout:
-        runs = [
-            self._roll_out(parameters[[k]], cell, inputs[[k]], None if noise is None else noise[[k]])
-            for k in range(len(inputs))
-        ]
-        return Rollout(np.concatenate([run.rates for run in runs]), np.concatenate([run.outputs for run in runs]))
+        runs = [self._member(parameters, cell, inputs, noise, k) for k in range(len(inputs))]
+        return Rollout(np.stack([run[0] for run in runs]), np.stack([run[1] for run in runs]))
 
-    def _roll_out(self, parameters: Parameters, cell: Cell, inputs: Array, noise: Noise | None) -> Rollout:
-        members, trials, times, _ = inputs.shape
-        recurrent, input_, bias, readout, readout_bias = (self._tensor(array) for array in parameters)
-        units, a = recurrent.shape[1], cell.alpha
-        u = self._tensor(inputs)
-        # Time leads, so that each step's slice is contiguous.
-        drive = torch.empty(times, members, trials, units, dtype=u.dtype)
-        for t in range(times):
-            torch.baddbmm(bias[:, None, :], u[:, :, t], input_, out=drive[t])
-        drive *= a
-        if noise is not None and noise.scale > 0.0:
-            drive += self._tensor(draw_noise(noise, trials, times, units, self.dtype)).permute(2, 0, 1, 3)
+    def outputs(self, parameters: Parameters, cell: Cell, inputs: Array, noise: Noise | None) -> Array:
+        return self.roll_out(parameters, cell, inputs, noise).outputs
+
+    def _member(
+        self, parameters: Parameters, cell: Cell, inputs: Array, noise: Noise | None, k: int
+    ) -> tuple[Array, Array]:
+        weights = [self._tensor(array[k]) for array in parameters]
+        u = self._tensor(inputs[k])
+        xi = self._noise(noise, k, u.shape[0], u.shape[1], weights[0].shape[0])
+        if cell.kind != "rate":
+            rates, _, outputs = roll_out_gated(weights, cell, u, xi)
+            return rates.numpy(), outputs.numpy()
+        rates = self._rates(weights, cell.alpha, u, xi)
+        outputs = rates @ weights[3] + weights[4]
+        return tuple(np.ascontiguousarray(x.transpose(0, 1).numpy()) for x in (rates, outputs))  # type: ignore[return-value]
+
+    def _rates(
+        self, weights: list[torch.Tensor], a: float, u: torch.Tensor, xi: torch.Tensor | None
+    ) -> Float[torch.Tensor, "time trial unit"]:
+        recurrent, input_, bias = weights[:3]
+        drive = (
+            (a * (u @ input_ + bias)).transpose(0, 1).contiguous()
+        )  # time leads, so that a step's slice is contiguous
+        if xi is not None:
+            drive += xi.transpose(0, 1)
         rates = torch.empty_like(drive)
-        x = torch.zeros(members, trials, units, dtype=u.dtype)
-        for t in range(times):
+        x = torch.zeros_like(drive[0])
+        for t in range(len(drive)):
             x.mul_(1.0 - a).add_(drive[t])
             if t > 0:
-                x.baddbmm_(rates[t - 1], recurrent, alpha=a)
+                x.addmm_(rates[t - 1], recurrent, alpha=a)
             torch.tanh(x, out=rates[t])
-        outputs = torch.matmul(rates, readout) + readout_bias[:, None, :]
-        return Rollout(
-            np.ascontiguousarray(rates.permute(1, 2, 0, 3).numpy()),
-            np.ascontiguousarray(outputs.permute(1, 2, 0, 3).numpy()),
-        )
+        return rates
 
     @one_thread()
     def gradient(
@@ -88,62 +92,52 @@ class TorchEngine:
         parameters: Parameters,
         cell: Cell,
         inputs: Array,
-        rollout: Rollout,
+        noise: Noise | None,
         output_gradient: Array,
         rate_gradient: Array | None,
     ) -> Parameters:
-        parts = [
-            self._gradient(
-                parameters[[k]],
-                cell,
-                inputs[[k]],
-                Rollout(rollout.rates[[k]], rollout.outputs[[k]]),
-                output_gradient[[k]],
-                None if rate_gradient is None else rate_gradient[[k]],
-            )
-            for k in range(len(inputs))
-        ]
-        return Parameters(*(np.concatenate(arrays) for arrays in zip(*parts, strict=True)))
+        parts: list[list[torch.Tensor]] = []
+        for k in range(len(inputs)):
+            weights = [self._tensor(array[k]) for array in parameters]
+            u, e = self._tensor(inputs[k]), self._tensor(output_gradient[k])
+            g = None if rate_gradient is None else self._tensor(rate_gradient[k])
+            xi = self._noise(noise, k, u.shape[0], u.shape[1], weights[0].shape[0])
+            if cell.kind == "rate":
+                parts.append(self._rate_gradient(weights, cell.alpha, u, self._rates(weights, cell.alpha, u, xi), e, g))
+            else:
+                parts.append(_gated_gradient(weights, cell, u, xi, e, g))
+        return Parameters(*(torch.stack(arrays).numpy() for arrays in zip(*parts, strict=True)))
 
-    def _gradient(
-        self,
-        parameters: Parameters,
-        cell: Cell,
-        inputs: Array,
-        rollout: Rollout,
-        output_gradient: Array,
-        rate_gradient: Array | None,
-    ) -> Parameters:
-        members, trials, times, _ = inputs.shape
-        recurrent, _, _, readout, _ = (self._tensor(array) for array in parameters)
-        units, a = recurrent.shape[1], cell.alpha
-        rates = self._tensor(rollout.rates).permute(2, 0, 1, 3).contiguous()
-        errors = self._tensor(output_gradient).permute(2, 0, 1, 3).contiguous()
-        direct = torch.matmul(errors, readout.transpose(1, 2))
-        if rate_gradient is not None:
-            direct += self._tensor(rate_gradient).permute(2, 0, 1, 3)
+    def _rate_gradient(
+        self, weights: list[torch.Tensor], a: float, u: torch.Tensor, rates: torch.Tensor, e: torch.Tensor, g: torch.Tensor | None
+    ) -> list[torch.Tensor]:  # fmt: skip
+        recurrent, _, _, readout, _ = weights
+        e, u = e.transpose(0, 1), u.transpose(0, 1)
+        direct = e @ readout.T
+        if g is not None:
+            direct += g.transpose(0, 1)
         slope = 1.0 - rates * rates
         adjoint = torch.empty_like(rates)  # a·p[t]
-        p = torch.zeros(members, trials, units, dtype=rates.dtype)
-        back = recurrent.transpose(1, 2).contiguous()
-        for t in range(times - 1, -1, -1):
-            if t < times - 1:
-                direct[t].baddbmm_(adjoint[t + 1], back)
+        p = torch.zeros_like(rates[0])
+        back = recurrent.T.contiguous()
+        for t in range(len(rates) - 1, -1, -1):
+            if t < len(rates) - 1:
+                direct[t].addmm_(adjoint[t + 1], back)
             p.mul_(1.0 - a).addcmul_(direct[t], slope[t])
             torch.mul(p, a, out=adjoint[t])
-
-        def rows(array: torch.Tensor) -> torch.Tensor:
-            """[time, member, trial, feature] as [member, time·trial, feature]."""
-            return array.permute(1, 0, 2, 3).reshape(members, -1, array.shape[-1])
-
-        later, e = rows(adjoint), rows(errors)
         previous = torch.cat([torch.zeros_like(rates[:1]), rates[:-1]])
-        u = rows(self._tensor(inputs).permute(2, 0, 1, 3))
-        gradients = (
-            torch.bmm(rows(previous).transpose(1, 2), later),
-            torch.bmm(u.transpose(1, 2), later),
-            later.sum(1),
-            torch.bmm(rows(rates).transpose(1, 2), e),
-            e.sum(1),
-        )
-        return Parameters(*(gradient.numpy() for gradient in gradients))
+
+        def summed(x: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
+            """Σ xᵀy over time and trials."""
+            return x.reshape(-1, x.shape[-1]).T @ y.reshape(-1, y.shape[-1])
+
+        return [summed(previous, adjoint), summed(u, adjoint), adjoint.sum((0, 1)), summed(rates, e), e.sum((0, 1))]
+
+
+def _gated_gradient(
+    weights: list[torch.Tensor], cell: Cell, u: torch.Tensor, xi: torch.Tensor | None, e: torch.Tensor, g: torch.Tensor | None
+) -> list[torch.Tensor]:  # fmt: skip
+    leaves = [weight.clone().requires_grad_() for weight in weights]
+    rates, _, outputs = roll_out_gated(leaves, cell, u, xi)
+    loss = torch.sum(outputs * e) + (0.0 if g is None else torch.sum(rates * g))
+    return list(torch.autograd.grad(loss, leaves))

@@ -65,6 +65,6 @@ def _scores(
         part = trials[slice(first, first + CHUNK)]
         keys = np.full(ensemble.members, key, dtype=np.uint64)
         noise = Noise(keys, EVALUATION_STEP - number, scale) if scale > 0.0 else None
-        run = engine.roll_out(ensemble.parameters, ensemble.cell, broadcast_inputs(ensemble, part.inputs), noise)
-        parts.append(task.score(run.outputs, part)["performance"])
+        outputs = engine.outputs(ensemble.parameters, ensemble.cell, broadcast_inputs(ensemble, part.inputs), noise)
+        parts.append(task.score(outputs, part)["performance"])
     return np.concatenate(parts, axis=1).astype(np.float64)

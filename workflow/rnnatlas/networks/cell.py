@@ -1,4 +1,4 @@
-"""The rate cell: the one difference equation that every network here obeys."""
+"""The cells: the difference equations that networks here obey."""
 
 from __future__ import annotations
 
@@ -8,14 +8,27 @@ import numpy as np
 
 from rnnatlas.errors import AtlasError
 
+KINDS = ("rate", "gru", "lstm")
+GATES = {"rate": 1, "gru": 3, "lstm": 4}  # blocks of columns of the recurrent and input weights
+BIASES = {
+    "rate": 1,
+    "gru": 4,
+    "lstm": 4,
+}  # blocks of the bias: the GRU's candidate has one for its recurrent part as well
+
 
 @dataclass(frozen=True)
 class Cell:
-    """A leaky tanh unit, Euler step ``alpha = dt / tau``:
+    """What a unit does in one step. ``kind`` is one of
 
-    ``x[t+1] = (1−a)·x[t] + a·(r[t]·J + u[t]·J_in + b) + a·σ·√(2/a)·ξ``, ``r = tanh(x)``, with ξ standard normal,
-    private to each unit. ``alpha = 1`` is the discrete vanilla network (PyTorch's ``nn.RNN``). ``noise`` is σ, in
-    units of x per √τ; ``alpha`` lies in (0, 1].
+    - ``rate``: a leaky tanh unit, Euler step ``alpha = dt / tau``:
+      ``x[t+1] = (1−a)·x[t] + a·(r[t]·J + u[t]·J_in + b) + a·σ·√(2/a)·ξ``, ``r = tanh(x)``, with ξ standard normal,
+      private to each unit. ``alpha = 1`` is the discrete vanilla network (PyTorch's ``nn.RNN``);
+    - ``gru``, ``lstm``: PyTorch's ``nn.GRU`` and ``nn.LSTM``, gates in PyTorch's order (r, z, n; i, f, g, o). The bias of a GRU
+      is (b_r, b_z, b_in, b_hn). Private noise of the same deviation is added to the argument of the tanh of n or g.
+      ``alpha`` plays no part but in that deviation.
+
+    "Rates" are the hidden state h of a gated cell. ``noise`` is σ, in units of x per √τ; ``alpha`` lies in (0, 1].
     """
 
     alpha: float
@@ -29,6 +42,10 @@ class Cell:
             )
         if not 0.0 <= self.noise < np.inf:
             raise AtlasError(None, "noise", f"must not be negative, found {self.noise}", "give a standard deviation")
+        if self.kind not in KINDS:
+            raise AtlasError(
+                None, "cell", f"one of {', '.join(KINDS)} is expected, found {self.kind!r}", "choose one of these"
+            )
 
     def noise_scale(self, noise: float | None = None) -> float:
         """Standard deviation of the private noise added to x at each step: ``a·σ·√(2/a)``."""

@@ -46,9 +46,11 @@ class ChainRecord:
 
 @dataclass(frozen=True)
 class Trajectories:
-    """A simulated ensemble. ``[.., t, :]`` is the state after input t; the initial state (zero) is not stored."""
+    """A simulated ensemble. ``[.., t, :]`` is the state after input t; the initial state (zero) is not stored.
 
-    states: Float[Array, "member trial time unit"]
+    ``states`` are x of a rate cell, h of a GRU, (h, c) of an LSTM; ``rates`` are tanh x or h."""
+
+    states: Float[Array, "member trial time state"]
     rates: Float[Array, "member trial time unit"]
     outputs: Float[Array, "member trial time output"]
 
@@ -128,7 +130,8 @@ class Ensemble:
 
     @classmethod
     def from_torch(cls, state_dict: dict[str, Tensor], cell: str = "rnn") -> Ensemble:
-        """One network from a PyTorch state dict of an ``nn.RNN`` and a linear readout; see ``networks.torch_layout``."""
+        """One network from a PyTorch state dict of an ``nn.RNN``, ``nn.GRU`` or ``nn.LSTM`` (``cell``: rnn, gru, lstm) and a linear
+        readout; see ``networks.torch_layout``."""
         from rnnatlas.networks.torch_layout import from_torch
 
         return from_torch(state_dict, cell)

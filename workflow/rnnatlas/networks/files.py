@@ -10,7 +10,7 @@ import numpy as np
 from rnnatlas.artifacts.schemas import NETWORKS
 from rnnatlas.artifacts.store import read_artifact, write_artifact
 from rnnatlas.errors import AtlasError
-from rnnatlas.networks.cell import Cell
+from rnnatlas.networks.cell import BIASES, GATES, Cell
 from rnnatlas.networks.ensemble import ChainRecord, Ensemble, TrainingRecord
 from rnnatlas.networks.parameters import Parameters
 
@@ -24,7 +24,13 @@ def write_ensemble(
         f"{group}/{name}": array for group, record in groups.items() if record is not None for name, array in vars(record).items()
     }  # fmt: skip
     cell = ensemble.cell
-    attributes = {"cell": cell.kind, "alpha": cell.alpha, "noise": cell.noise, "gates": 1, "engine": engine}
+    attributes = {
+        "cell": cell.kind,
+        "alpha": cell.alpha,
+        "noise": cell.noise,
+        "gates": GATES[cell.kind],
+        "engine": engine,
+    }
     write_artifact(path, NETWORKS, data, cfg, producer, attributes)
 
 
@@ -42,15 +48,19 @@ def read_ensemble(path: str | Path) -> Ensemble:
             raise AtlasError(
                 path, f"weights/{name}", "finite numbers are expected, found NaN or infinity", NETWORKS.remedy
             )
-    recurrent, columns = parameters.recurrent, parameters.bias.shape[1]
-    if recurrent.shape[2] != recurrent.shape[1]:
-        expected = (
-            f"[member, {recurrent.shape[1]}, {recurrent.shape[1]}] is expected for a rate cell, found {columns} columns"
-        )
-        raise AtlasError(path, "weights/recurrent", expected, NETWORKS.remedy)
     missing = [name for name in ("alpha", "noise", "cell") if name not in artifact.attributes]
     if missing:
         raise AtlasError(path, f"attribute {missing[0]}", "this attribute is missing", NETWORKS.remedy)
     attributes = artifact.attributes
     cell = Cell(float(attributes["alpha"]), float(attributes["noise"]), str(attributes["cell"]))
+    units, inputs = parameters.recurrent.shape[1], parameters.input.shape[1]
+    shapes = {
+        "recurrent": (units, GATES[cell.kind] * units),
+        "input": (inputs, GATES[cell.kind] * units),
+        "bias": (BIASES[cell.kind] * units,),
+    }
+    for name, shape in shapes.items():
+        found = getattr(parameters, name).shape[1:]
+        if found != shape:
+            raise AtlasError(path, f"weights/{name}", f"[member, {', '.join(map(str, shape))}] is expected for {units} units and the cell {cell.kind!r}, found [member, {', '.join(map(str, found))}]", NETWORKS.remedy)  # fmt: skip
     return Ensemble(parameters, cell, group("training", TrainingRecord), group("chain", ChainRecord))

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from rnnatlas.networks.cell import Cell
+from rnnatlas.networks.cell import BIASES, GATES, Cell
 from rnnatlas.networks.ensemble import Ensemble
 from rnnatlas.networks.parameters import Parameters
 from rnnatlas.streams.keys import generator
@@ -14,16 +14,18 @@ def initialise(
     """Fresh networks: ``J ~ N(0, g²/N)``, ``J_in ~ N(0, 1/n_inputs)``, ``J_out ~ N(0, 1/N)``, biases zero.
 
     ``gain`` is g: below 1 the untrained network decays to rest, above 1 a large one is chaotic. Each member draws
-    from its own stream ``(*stream, "initial weights", member)``.
+    from its own stream ``(*stream, "initial weights", member)``. The gates of a GRU or an LSTM are drawn alike, each block by
+    itself.
     """
+    gates, biases = GATES[cell.kind] * units, BIASES[cell.kind] * units
     drawn: list[list[np.ndarray]] = []
     for member in members:
         rng = generator(*stream, "initial weights", member)
         drawn.append(
             [
-                rng.standard_normal((units, units)) * gain / np.sqrt(units),
-                rng.standard_normal((inputs, units)) / np.sqrt(inputs),
-                np.zeros(units),
+                rng.standard_normal((units, gates)) * gain / np.sqrt(units),
+                rng.standard_normal((inputs, gates)) / np.sqrt(inputs),
+                np.zeros(biases),
                 rng.standard_normal((units, outputs)) / np.sqrt(units),
                 np.zeros(outputs),
             ]

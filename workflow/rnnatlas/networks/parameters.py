@@ -14,12 +14,13 @@ from rnnatlas.arrays import Array, Float
 class Parameters:
     """Weights in the row-vector convention: ``x ← (1−a)x + a(r·recurrent + u·input + bias)``, ``y = r·readout + readout_bias``.
 
-    ``column`` is the unit for a rate cell and (gate, unit) flattened for gated cells.
+    ``column`` is the unit for a rate cell and (gate, unit) flattened for gated cells; the bias of a GRU has a fourth block, see
+    ``networks.cell.Cell``.
     """
 
     recurrent: Float[Array, "member unit column"]
     input: Float[Array, "member input column"]
-    bias: Float[Array, "member column"]
+    bias: Float[Array, "member bias"]
     readout: Float[Array, "member unit output"]
     readout_bias: Float[Array, "member output"]
 

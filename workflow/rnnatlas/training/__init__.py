@@ -3,5 +3,12 @@
 from rnnatlas._lazy import front_door
 
 __getattr__, __dir__ = front_door(
-    __name__, {"train": "standard", "fit": "loop", "Penalty": "loop", "Adam": "optimiser", "weighted_loss": "objective"}
+    __name__,
+    {
+        "train": "standard",
+        "fit": "loop",
+        "Penalty": "stepwise",
+        "Checkpoint": "checkpoint",
+        "weighted_loss": "objective",
+    },
 )

@@ -1,61 +1,29 @@
-"""The training loop: one step after the other for a whole ensemble, with or without a penalty."""
+"""The training loop: blocks of steps for a whole ensemble, with or without a penalty."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
-from functools import partial
-from typing import Any, NamedTuple, Protocol, TypeVar, runtime_checkable
+from typing import Any, TypeVar
 
 import numpy as np
 
-from rnnatlas.arrays import Array, Bool, Float
+from rnnatlas.arrays import Array, Float
 from rnnatlas.config.training import TrainingSettings
-from rnnatlas.engine.interface import Engine, Noise, Rollout
+from rnnatlas.engine.interface import Engine, Noise
+from rnnatlas.engine.steps import Curves, Trainer, TrainingState
 from rnnatlas.errors import AtlasError
 from rnnatlas.networks.ensemble import Ensemble, TrainingRecord
-from rnnatlas.networks.parameters import Parameters
 from rnnatlas.streams.keys import generator, stream_key
 from rnnatlas.tasks.task import Task
-from rnnatlas.tasks.trials import Trials
-from rnnatlas.training.objective import weighted_loss
-from rnnatlas.training.optimiser import Adam, cosine_rate
+from rnnatlas.training.batches import Member, draw_batches
+from rnnatlas.training.checkpoint import Checkpoint
+from rnnatlas.training.optimiser import cosine_rate
 from rnnatlas.training.progress import Progress
+from rnnatlas.training.stepwise import Penalty, advance
 
-# A loss beyond this many times the first one counts as diverged.
-DIVERGED = 1e4
 T = TypeVar("T")
-
-
-class Penalised(NamedTuple):
-    """A penalty at one step: its value, its weight, and the gradient of the product."""
-
-    value: Float[Array, "member"]
-    strength: Float[Array, "member"]
-    rate_gradient: Float[Array, "member trial time unit"]
-    readout_gradient: Float[Array, "member unit output"]
-
-
-@runtime_checkable
-class Penalty(Protocol):
-    """What is added to the task loss."""
-
-    def __call__(
-        self, step: int, batches: list[Trials], inputs: Array, noise: Noise, rollout: Rollout, parameters: Parameters,
-        loss: Array, run: Callable[[Callable[[int], Any]], list[Any]],
-    ) -> Penalised: ...  # fmt: skip
-
-
-class Member(NamedTuple):
-    """A member's name in the random streams: it does not depend on the ensemble that it is trained in."""
-
-    stream: tuple[int | str, ...]
-    number: int
-    attempt: int = 0
-
-    def words(self, purpose: str) -> tuple[int | str, ...]:
-        return (*self.stream, purpose, self.number, self.attempt)
+BLOCK = 8  # steps a call of the engine; changes no result
 
 
 def fit(
@@ -67,82 +35,65 @@ def fit(
     penalty: Penalty | None = None,
     what: str = "training",
     threads: int = 1,
+    checkpoint: Checkpoint | None = None,
 ) -> Ensemble:
     """Train every member by Adam on its own trials and private noise; returns the ensemble with its record.
 
     A member whose loss is not finite, or grows beyond 10⁴ times its first value, is frozen with the last weights
-    that gave a finite loss and marked with that step. Raises ``AtlasError`` if all members diverge.
+    that gave a finite loss, marked with that step, and costs nothing from then on. With a ``checkpoint`` the training goes on
+    from where an earlier one was stopped, to the same bits. Raises ``AtlasError`` if all members diverge.
     """
-    count, steps = ensemble.members, settings.steps
-    parameters = ensemble.parameters.map(lambda array: np.array(array, dtype=np.float32))
-    adam = Adam(parameters, settings.clip)
+    state = TrainingState.begin(ensemble.parameters, 0.0 if penalty is None else penalty.start)
+    curves = Curves(*(np.zeros((ensemble.members, settings.steps), np.float32) for _ in range(3)))
+    if checkpoint is not None:
+        checkpoint.restore(state, curves)
     keys = np.array([stream_key(*member.words("private noise")) for member in members], dtype=np.uint64)
-    curves = {name: np.zeros((count, steps), dtype=np.float32) for name in ("loss", "penalty", "strength")}
-    diverged_at = np.full(count, -1)
-    active = np.ones(count, dtype=bool)
-    progress = Progress(steps, what)
-    first_loss = np.full(count, np.inf)
+    rates = np.array([cosine_rate(step, settings) for step in range(settings.steps)])
+    progress = Progress(settings.steps, what, state.step)
     with ThreadPoolExecutor(threads) as pool:
 
         def run(job: Callable[[int], T]) -> list[T]:
-            return list(pool.map(job, range(count)))
+            return list(pool.map(job, range(ensemble.members)))
 
-        for step in range(steps):
-            batches = run(partial(_draw, task, settings.batch, members, step))
-            inputs = np.stack([batch.inputs for batch in batches])
-            if not np.isfinite(inputs).all():
-                raise AtlasError(None, f"{what}, step {step}", "finite inputs are expected, the task drew NaN or infinity", "mend the task's draw()")  # fmt: skip
-            noise = Noise(keys, step, ensemble.cell.noise_scale())
-            rollout = engine.roll_out(parameters, ensemble.cell, inputs, noise)
-            results = run(partial(_loss, rollout, batches))
-            loss = np.array([result[0] for result in results])
-            output_gradient = np.stack([result[1] for result in results])
-            if step == 0:
-                first_loss = loss
-            active = _freeze(active, diverged_at, step, loss, first_loss)
-            penalised = None
-            if penalty is not None:
-                penalised = penalty(step, batches, inputs, noise, rollout, parameters, loss, run)
-                active = _freeze(active, diverged_at, step, penalised.value, first_loss)
-                curves["penalty"][:, step], curves["strength"][:, step] = penalised.value, penalised.strength
-            if not active.any():
+        def draw(first: int) -> Any:
+            steps = range(first, min(first + BLOCK, settings.steps))
+            return pool.submit(draw_batches, task, settings.batch, members, steps, state.active.copy(), what)
+
+        ahead = threads > 1  # draw the next trials while the engine works
+        following = draw(state.step) if state.step < settings.steps else None
+        while following is not None:
+            batches, following = following.result(), None
+            block = slice(state.step, state.step + len(batches.inputs))
+            if ahead and block.stop < settings.steps:
+                following = draw(block.stop)
+            if isinstance(engine, Trainer) and (penalty is None or penalty.term is not None):
+                term = None if penalty is None else penalty.term
+                part = engine.train(state, ensemble.cell, keys, batches, rates[block], settings.clip, term)
+            else:
+                part = advance(engine, state, ensemble.cell, keys, batches, rates[block], settings.clip, penalty, run)
+            for name, curve in vars(curves).items():
+                curve[:, block] = getattr(part, name)
+            if not state.active.any():
                 raise AtlasError(
-                    None, what, f"every member diverged (steps {diverged_at.tolist()})", "lower training.learning_rate or clip"
+                    None, what, f"every member diverged (steps {state.diverged_at.tolist()})", "lower training.learning_rate or clip"
                 )  # fmt: skip
-            gradient = engine.gradient(
-                parameters, ensemble.cell, inputs, rollout, output_gradient, None if penalised is None else penalised.rate_gradient
-            )  # fmt: skip
-            if penalised is not None:
-                gradient = replace(gradient, readout=gradient.readout + penalised.readout_gradient)
-            norm = adam.step(parameters, gradient, cosine_rate(step, settings), step, active)
-            active = _freeze(active, diverged_at, step, norm, np.full(count, np.inf))
-            curves["loss"][:, step] = np.where(active, loss, np.nan)
-            progress.report(step, loss, None if penalised is None else penalised.value, active)
-    trained = ensemble.with_parameters(parameters)
+            progress.report(
+                state.step, part.loss[:, -1], None if penalty is None else part.penalty[:, -1], state.active
+            )
+            if checkpoint is not None:
+                checkpoint.save_if_due(state, curves)
+            if following is None and state.step < settings.steps:
+                following = draw(state.step)
+    trained = ensemble.with_parameters(state.parameters)
     score = acceptance_score(trained, task, settings, members, engine)
     record = TrainingRecord(
-        **curves,
+        **vars(curves),
         performance=score,
-        accepted=active & (score >= settings.acceptance),
+        accepted=state.active & (score >= settings.acceptance),
         attempts=np.array([member.attempt + 1 for member in members]),
-        diverged_at=diverged_at,
+        diverged_at=state.diverged_at,
     )
-    return replace(trained, training=record)
-
-
-def _draw(task: Task[Any], count: int, members: list[Member], step: int, k: int) -> Trials:
-    return task.batch(count, generator(*members[k].words("training"), step))
-
-
-def _loss(rollout: Rollout, batches: list[Trials], k: int) -> tuple[float, Array]:
-    return weighted_loss(rollout.outputs[k], batches[k].targets, batches[k].weight)
-
-
-def _freeze(active: Array, diverged_at: Array, step: int, loss: Array, first: Array) -> Bool[Array, "member"]:
-    """``active`` without the members whose loss is not finite or has exploded; marks the step in ``diverged_at``."""
-    bad = active & ~(np.isfinite(loss) & (loss <= DIVERGED * np.maximum(first, 1.0)))
-    diverged_at[bad] = step
-    return active & ~bad
+    return Ensemble(trained.parameters, trained.cell, record, trained.chain)
 
 
 def acceptance_score(
@@ -153,5 +104,5 @@ def acceptance_score(
     inputs = np.broadcast_to(trials.inputs, (ensemble.members, *trials.inputs.shape))
     keys = np.array([stream_key(*member.words("acceptance noise")) for member in members], dtype=np.uint64)
     noise = Noise(keys, 0, ensemble.cell.noise_scale())
-    rollout = engine.roll_out(ensemble.parameters, ensemble.cell, inputs, noise)
-    return np.asarray(task.performance(rollout.outputs, trials), dtype=np.float64)
+    outputs = engine.outputs(ensemble.parameters, ensemble.cell, inputs, noise)
+    return np.asarray(task.performance(outputs, trials), dtype=np.float64)

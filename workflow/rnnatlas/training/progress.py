@@ -13,18 +13,18 @@ from rnnatlas.arrays import Array
 class Progress:
     """Prints step, steps a second, losses and time left, at most every ``every`` seconds and at the end."""
 
-    def __init__(self, steps: int, what: str, every: float = 10.0) -> None:
-        self.steps, self.what, self.every = steps, what, every
+    def __init__(self, steps: int, what: str, done: int = 0, every: float = 10.0) -> None:
+        self.steps, self.what, self.done, self.every = steps, what, done, every
         self.start = self.last = time.monotonic()
 
-    def report(self, step: int, loss: Array, penalty: Array | None, active: Array) -> None:
+    def report(self, done: int, loss: Array, penalty: Array | None, active: Array) -> None:
         now = time.monotonic()
-        if now - self.last < self.every and step + 1 < self.steps:
+        if now - self.last < self.every and done < self.steps:
             return
         self.last = now
-        rate = (step + 1) / max(now - self.start, 1e-9)
-        left = (self.steps - step - 1) / rate
-        text = f"{self.what}: step {step + 1}/{self.steps}, {rate:.1f} steps/s, loss {_span(loss[active])}"
+        rate = (done - self.done) / max(now - self.start, 1e-9)
+        left = (self.steps - done) / max(rate, 1e-9)
+        text = f"{self.what}: step {done}/{self.steps}, {rate:.1f} steps/s, loss {_span(loss[active])}"
         if penalty is not None:
             text += f", similarity {_span(penalty[active])}"
         if not active.all():

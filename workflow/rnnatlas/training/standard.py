@@ -11,12 +11,13 @@ from rnnatlas.networks.cell import Cell
 from rnnatlas.networks.ensemble import Ensemble
 from rnnatlas.networks.initial_weights import initialise
 from rnnatlas.tasks.task import Task
-from rnnatlas.training.loop import Member, fit
+from rnnatlas.training.batches import Member
+from rnnatlas.training.loop import fit
 
 
 def cell_of(task: Task[Any], network: NetworkSettings) -> Cell:
-    """The cell of a task's networks: leak ``dt / tau`` and the private noise of training."""
-    return Cell(alpha=task.settings.dt / network.tau, noise=network.noise)
+    """The cell of a task's networks: its kind, the leak ``dt / tau`` of a rate cell, and the private noise of training."""
+    return Cell(task.settings.dt / network.tau if network.cell == "rate" else 1.0, network.noise, network.cell)
 
 
 def fresh_networks(task: Task[Any], network: NetworkSettings, gain: float, members: list[Member]) -> Ensemble:

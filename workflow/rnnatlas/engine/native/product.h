@@ -1,56 +1,114 @@
-// Register-tiled products C += A B for the few shapes that the time loop needs.
-// WIDTH floats make a vector; a tile is ROWS x (PANEL vectors) accumulators, held in registers over the whole sum.
+// Register-tiled products C = A B and C += A B, for the shapes that the time loop needs.
+//
+// A tile of C is held in registers over the whole sum, which runs in order of k: a sum has the same rounding whatever the
+// size of the tile it falls into. Columns come in multiples of eight; `WIDTH` floats make a vector, and where a vector
+// holds sixteen, eight columns left over make a half vector, so that padding never costs more than seven columns.
 #pragma once
+#include "vectors.h"
+
+namespace {
+
 #if defined(__AVX512F__)
-#define WIDTH 16
-#define PANEL 3
+constexpr int ROWS = 8, PANEL = 3;
 #elif defined(__AVX2__)
-#define WIDTH 8
-#define PANEL 1
+constexpr int ROWS = 4, PANEL = 3;
 #else
-#define WIDTH 4
-#define PANEL 1
+constexpr int ROWS = 4, PANEL = 2;
 #endif
-#define ROWS 8
 
-typedef float vec __attribute__((vector_size(WIDTH * 4)));
-typedef float vec_u __attribute__((vector_size(WIDTH * 4), aligned(4), may_alias));
+typedef float half __attribute__((vector_size(32)));
+typedef float half_u __attribute__((vector_size(32), aligned(4), may_alias));
 
-static inline vec load(const float *p) { return *(const vec_u *)p; }
-static inline void store(float *p, vec v) { *(vec_u *)p = v; }
+// How A is read: `across` false, A[i][k] = A[i * lda + k]; true, A[k * lda + i], the transposed left factor.
+struct Left {
+    const float *data;
+    long stride;
+    bool across;
+};
 
-// C[i][j] += sum_k A[i * row + k * col] B[k * ldb + j] for i < ROWS, j < V vectors, k < depth, in order of k.
-template <int V>
-static inline void tile(int depth, const float *A, long row, long col, const float *B, long ldb, float *C, long ldc) {
-    vec acc[ROWS][V];
-    for (int i = 0; i < ROWS; ++i)
-        for (int v = 0; v < V; ++v) acc[i][v] = load(C + i * ldc + v * WIDTH);
+// One tile: R rows, V vectors and, if H, half a vector of columns.
+template <int R, int V, bool H, bool ACROSS>
+inline void tile(int depth, const float *A, long lda, const float *B, long ldb, float *C, long ldc, bool add) {
+    vec acc[R][V ? V : 1];
+    half rest[H ? R : 1];
+    for (int i = 0; i < R; ++i) {
+        for (int v = 0; v < V; ++v) acc[i][v] = add ? (vec)*(const vec_u *)(C + i * ldc + v * WIDTH) : vec{};
+        if (H) rest[i] = add ? (half)*(const half_u *)(C + i * ldc + V * WIDTH) : half{};
+    }
+    const float *a[R];
+    if (!ACROSS)
+        for (int i = 0; i < R; ++i) a[i] = A + i * lda;
     for (int k = 0; k < depth; ++k) {
-        vec b[V];
-        for (int v = 0; v < V; ++v) b[v] = load(B + k * ldb + v * WIDTH);
-        for (int i = 0; i < ROWS; ++i) {
-            float a = A[i * row + k * col];
-            for (int v = 0; v < V; ++v) acc[i][v] += a * b[v];
+        vec b[V ? V : 1];
+        half c{};
+        for (int v = 0; v < V; ++v) b[v] = *(const vec_u *)(B + v * WIDTH);
+        if (H) c = *(const half_u *)(B + V * WIDTH);
+        for (int i = 0; i < R; ++i) {
+            float factor = ACROSS ? A[i] : a[i][k];
+            for (int v = 0; v < V; ++v) acc[i][v] += factor * b[v];
+            if (H) rest[i] += factor * c;
         }
+        B += ldb;
+        if (ACROSS) A += lda;
     }
-    for (int i = 0; i < ROWS; ++i)
-        for (int v = 0; v < V; ++v) store(C + i * ldc + v * WIDTH, acc[i][v]);
+    for (int i = 0; i < R; ++i) {
+        for (int v = 0; v < V; ++v) *(vec_u *)(C + i * ldc + v * WIDTH) = acc[i][v];
+        if (H) *(half_u *)(C + i * ldc + V * WIDTH) = rest[i];
+    }
 }
 
-// The same over `columns` columns, a multiple of WIDTH.
-static inline void multiply(int columns, int depth, const float *A, long row, long col, const float *B, long ldb, float *C,
-                            long ldc) {
-    int j = 0;
-#if PANEL == 3
-    if (columns == 4 * WIDTH) {  // two even panels keep more products in flight than three and one
-        tile<2>(depth, A, row, col, B, ldb, C, ldc);
-        tile<2>(depth, A, row, col, B + 2 * WIDTH, ldb, C + 2 * WIDTH, ldc);
-        return;
+// One panel of columns, all rows.
+template <int V, bool H, bool ACROSS>
+__attribute__((noinline)) void panel(int rows, int depth, const float *A, long lda, const float *B, long ldb, float *C, long ldc,
+                                     bool add) {
+    const long next = ACROSS ? 1 : lda;
+    int i = 0;
+    for (; i + ROWS <= rows; i += ROWS) tile<ROWS, V, H, ACROSS>(depth, A + i * next, lda, B, ldb, C + i * ldc, ldc, add);
+    if (ROWS > 4 && i + 4 <= rows) {
+        tile<4, V, H, ACROSS>(depth, A + i * next, lda, B, ldb, C + i * ldc, ldc, add);
+        i += 4;
     }
-#endif
-    for (; j + PANEL * WIDTH <= columns; j += PANEL * WIDTH) tile<PANEL>(depth, A, row, col, B + j, ldb, C + j, ldc);
-#if PANEL == 3
-    if (j + 2 * WIDTH <= columns) { tile<2>(depth, A, row, col, B + j, ldb, C + j, ldc); j += 2 * WIDTH; }
-#endif
-    for (; j < columns; j += WIDTH) tile<1>(depth, A, row, col, B + j, ldb, C + j, ldc);
+    if (i + 2 <= rows) {
+        tile<2, V, H, ACROSS>(depth, A + i * next, lda, B, ldb, C + i * ldc, ldc, add);
+        i += 2;
+    }
+    if (i < rows) tile<1, V, H, ACROSS>(depth, A + i * next, lda, B, ldb, C + i * ldc, ldc, add);
 }
+
+template <bool ACROSS>
+void panels(int rows, int columns, int depth, const float *A, long lda, const float *B, long ldb, float *C, long ldc, bool add,
+            bool upper) {
+    const int whole = columns / WIDTH;
+    const bool left_over = columns % WIDTH != 0;
+    const int count = (2 * whole + left_over + 2 * PANEL - 1) / (2 * PANEL);
+    for (int p = 0, j = 0; p < count; ++p) {
+        const int vectors = whole / count + (p < whole % count);
+        const bool h = left_over && p == count - 1;
+        const int width = vectors * WIDTH + (h ? 8 : 0);
+        const int below = upper && j + width < rows ? j + width : rows;  // a panel of the upper triangle ends at the diagonal
+#define CASE(V, H) \
+    if (vectors == V && h == H) panel<V, H, ACROSS>(below, depth, A, lda, B + j, ldb, C + j, ldc, add)
+        CASE(1, false);
+        CASE(2, false);
+#if defined(__AVX512F__)
+        CASE(0, true);
+        CASE(1, true);
+        CASE(2, true);
+#endif
+#if defined(__AVX2__)
+        CASE(3, false);
+#endif
+#undef CASE
+        j += width;
+    }
+}
+
+// C[i][j] (+)= sum_k A[i][k] B[k * ldb + j], i < rows, j < columns (a multiple of 8), k < depth. With `upper`, only the
+// panels that touch the upper triangle of C are computed.
+inline void multiply(int rows, int columns, int depth, Left A, const float *B, long ldb, float *C, long ldc, bool add,
+                     bool upper = false) {
+    if (A.across) panels<true>(rows, columns, depth, A.data, A.stride, B, ldb, C, ldc, add, upper);
+    else panels<false>(rows, columns, depth, A.data, A.stride, B, ldb, C, ldc, add, upper);
+}
+
+}  // namespace

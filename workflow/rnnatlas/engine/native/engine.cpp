@@ -1,0 +1,143 @@
+// The entry points: roll-outs, gradients and training steps of an ensemble. Compiled once per instruction set (see build.py).
+//
+// A tile of TILE trials runs through all time steps by itself: nothing is shared between tiles but the weights, so tiles go to
+// threads in any order. Gradients are summed in a fixed number of groups of tiles, each in order of its tiles, and the groups in
+// order: neither the number of threads nor the company of other members changes a bit.
+#if defined(_OPENMP)
+#include <omp.h>
+#endif
+
+#include "training.h"
+
+#define JOIN2(a, b) a##b
+#define JOIN(a, b) JOIN2(a, b)
+#define NAME(base) JOIN(base, ISA_SUFFIX)
+
+namespace {
+
+template <int KIND>
+void roll_out(int members, int trials, int times, const Network &n, uint32_t step, const float *u, long stride,
+              float *rates, float *y, int threads) {
+    using C = Cell<KIND>;
+    const Layout l(n.units, n.inputs, n.outputs);
+    const int tiles = (trials + TILE - 1) / TILE;
+    const long rows = (long)(times + 1) * TILE;
+    Weights *weights = new Weights[members];
+    for (int m = 0; m < members; ++m) weights[m].pack<KIND>(l, n.member(m), n.alpha);
+    each(members * tiles, threads, [&](int item) {
+        const int m = item / tiles;
+        const long all = (long)trials * times;
+        const Batch b{u + m * stride, nullptr, trials, times, item % tiles * TILE};
+        const Private noise{n.keys ? n.keys[m] : 0, step, n.keys ? n.scale : 0.0f};
+        Buffer<float> source(rows * l.source);
+        Scratch scratch;
+        scratch.reset(l, C::ALL);
+        forward_tile<KIND>(l, weights[m], n.alpha, noise, b, source.data, nullptr, scratch);
+        for (int t0 = 0; t0 < times; t0 += CHUNK) {
+            const int t1 = t0 + CHUNK < times ? t0 + CHUNK : times;
+            readout(l, weights[m], source.data, t0, t1, scratch.reply.data);
+            for (int i = 0; i < b.rows(); ++i)
+                for (int t = t0; t < t1; ++t) {
+                    const long at = m * all + (long)(b.first + i) * times + t;
+                    const float *reply = scratch.reply.data + ((long)(t - t0) * TILE + i) * l.reply;
+                    for (int o = 0; o < l.outputs; ++o) y[at * l.outputs + o] = reply[o] + weights[m].out_bias[o];
+                    if (rates) std::memcpy(rates + at * l.units, row(source.data, l, t + 1, i) + l.lead, 4ul * l.units);
+                }
+        }
+    });
+    delete[] weights;
+}
+
+// e = dL/dy [member, trial, time, output]; g = dL/dr [member, trial, time, unit] or null. The forward pass is run again.
+template <int KIND>
+void gradient(int members, int trials, int times, const Network &n, uint32_t step, const float *u, const float *e, const float *g,
+              const Network &to, int threads) {
+    using C = Cell<KIND>;
+    const Layout l(n.units, n.inputs, n.outputs);
+    const int tiles = (trials + TILE - 1) / TILE, groups = tiles < GROUPS ? tiles : GROUPS;
+    const long rows = (long)(times + 1) * TILE;
+    const size_t size = Gradient::size(l, C::ALL);
+    Weights *weights = new Weights[members];
+    for (int m = 0; m < members; ++m) weights[m].pack<KIND>(l, n.member(m), n.alpha);
+    Buffer<float> sums(size * members * groups);
+    each(members * groups, threads, [&](int item) {
+        const int m = item / groups, group = item % groups;
+        const long all = (long)trials * times;
+        const Private noise{n.keys ? n.keys[m] : 0, step, n.keys ? n.scale : 0.0f};
+        Buffer<float> source(rows * l.source), saved(C::SAVED ? rows * C::SAVED * l.block : 0), errors(rows * l.reply);
+        Scratch scratch;
+        scratch.reset(l, C::ALL);
+        for (int tile = group * tiles / groups; tile < (group + 1) * tiles / groups; ++tile) {
+            const Batch b{u + m * all * l.inputs, nullptr, trials, times, tile * TILE};
+            forward_tile<KIND>(l, weights[m], n.alpha, noise, b, source.data, saved.data, scratch);
+            for (int t = 0; t < times; ++t)
+                for (int i = 0; i < TILE; ++i)
+                    for (int o = 0; o < l.outputs; ++o)
+                        errors.data[((long)t * TILE + i) * l.reply + o] =
+                            i < b.rows() ? e[(m * all + (long)(b.first + i) * times + t) * l.outputs + o] : 0.0f;
+            const auto add = [&](int t0, int t1, float *direct) {
+                if (g)
+                    for (int t = t0; t < t1; ++t)
+                        for (int i = 0; i < b.rows(); ++i)
+                            for (int j = 0; j < l.units; ++j)
+                                direct[((long)(t - t0) * TILE + i) * l.block + j] +=
+                                    g[(m * all + (long)(b.first + i) * times + t) * l.units + j];
+            };
+            backward_tile<KIND>(l, weights[m], n.alpha, b, source.data, saved.data, errors.data, add, scratch,
+                                Gradient::at(sums.data + item * size, l, C::ALL));
+        }
+    });
+    for (int m = 0; m < members; ++m) {
+        float *total = sums.data + (size_t)m * groups * size;
+        for (int group = 1; group < groups; ++group)
+            for (size_t k = 0; k < size; ++k) total[k] += total[group * size + k];
+        Gradient::at(total, l, C::ALL).template unpack<KIND>(l, to.member(m));
+    }
+    delete[] weights;
+}
+
+// Members go to threads whole, through all steps of the call, so that no thread waits for another; threads beyond the number of
+// members share the tiles of one.
+template <int KIND>
+void train(const Training &call) {
+    const int workers = call.threads < call.members ? call.threads : call.members;
+    const int team = call.threads / workers;
+#if defined(_OPENMP)
+    if (workers > 1 && team > 1) omp_set_max_active_levels(2);
+#endif
+    Worker<KIND> **pool = new Worker<KIND> *[workers];
+    for (int w = 0; w < workers; ++w) pool[w] = new Worker<KIND>(call);
+    each(call.members, workers, [&](int m) {
+#if defined(_OPENMP)
+        const int w = workers > 1 ? omp_get_thread_num() : 0;
+#else
+        const int w = 0;
+#endif
+        pool[w]->train(m, team);
+    });
+    for (int w = 0; w < workers; ++w) delete pool[w];
+    delete[] pool;
+}
+
+}  // namespace
+
+// u: inputs of member m begin at u + m * stride (0: shared); rates may be null.
+extern "C" void NAME(roll_out_)(int members, int trials, int times, const Network *n, uint32_t step, const float *u, long stride,
+                                float *rates, float *y, int threads) {
+    if (n->kind == RATE) roll_out<RATE>(members, trials, times, *n, step, u, stride, rates, y, threads);
+    else if (n->kind == GRU) roll_out<GRU>(members, trials, times, *n, step, u, stride, rates, y, threads);
+    else roll_out<LSTM>(members, trials, times, *n, step, u, stride, rates, y, threads);
+}
+
+extern "C" void NAME(gradient_)(int members, int trials, int times, const Network *n, uint32_t step, const float *u, const float *e,
+                                const float *g, const Network *to, int threads) {
+    if (n->kind == RATE) gradient<RATE>(members, trials, times, *n, step, u, e, g, *to, threads);
+    else if (n->kind == GRU) gradient<GRU>(members, trials, times, *n, step, u, e, g, *to, threads);
+    else gradient<LSTM>(members, trials, times, *n, step, u, e, g, *to, threads);
+}
+
+extern "C" void NAME(train_)(const Training *call) {
+    if (call->network.kind == RATE) train<RATE>(*call);
+    else if (call->network.kind == GRU) train<GRU>(*call);
+    else train<LSTM>(*call);
+}

@@ -1,0 +1,154 @@
+// A tile of trials through all time steps, forward and backward.
+//
+// The source rows of all times, S[time][trial][input | 1 | hidden before it], are both what the products read and what the
+// weight gradient needs, so that rates are stored once and copied never. A row at or beyond its trial's length holds a hidden
+// state of zero and has no adjoint: padding contributes nothing, and rows that are all padding are not computed.
+#pragma once
+#include "network.h"
+
+namespace {
+
+constexpr int CHUNK = 8;  // time steps whose rows enter the weight gradient together: CHUNK * TILE = 128 rows
+
+// The trials of one tile.
+struct Batch {
+    const float *inputs;  // [trial, time, input], from trial 0
+    const int *length;    // [trial], or null: all `times`
+    int trials, times, first;
+
+    int rows() const { return trials - first < TILE ? trials - first : TILE; }
+    int length_of(int i) const { return i >= rows() ? 0 : length ? length[first + i] : times; }
+    int longest() const {
+        int most = 0;
+        for (int i = 0; i < rows(); ++i) most = length_of(i) > most ? length_of(i) : most;
+        return most;
+    }
+    // rows 0 ... alive(t) - 1 hold every trial that lasts beyond step t; all of them are valid if lengths descend
+    int alive(int t) const {
+        int n = rows();
+        while (n > 0 && length_of(n - 1) <= t) --n;
+        return n;
+    }
+};
+
+// Private noise of a member at a training step.
+struct Private {
+    uint64_t key;
+    uint32_t step;
+    float scale;
+};
+
+// What one worker needs beside the source rows.
+struct Scratch {
+    Buffer<float> state, drive, noise, reply, direct, adjoint, carry;
+    void reset(const Layout &l, int all) {
+        state.reset((size_t)TILE * l.block);
+        carry.reset((size_t)TILE * l.block);
+        drive.reset((size_t)TILE * all * l.block);
+        noise.reset((size_t)TILE * l.block);
+        reply.reset((size_t)CHUNK * TILE * l.reply);
+        direct.reset((size_t)CHUNK * TILE * l.block);
+        adjoint.reset((size_t)(CHUNK + 1) * TILE * all * l.block);
+    }
+};
+
+inline float *row(float *S, const Layout &l, int t, int i) { return S + ((long)t * TILE + i) * l.source; }
+inline const float *row(const float *S, const Layout &l, int t, int i) { return S + ((long)t * TILE + i) * l.source; }
+
+// Fills S[0 ... longest]; `saved` [time][trial][SAVED * block] or null.
+template <int KIND>
+void forward_tile(const Layout &l, const Weights &w, float alpha, const Private &p, const Batch &batch, float *S, float *saved,
+                  Scratch &scratch) {
+    using C = Cell<KIND>;
+    const int columns = C::ALL * l.block, times = batch.longest();
+    const uint32_t low = (uint32_t)p.key, high = (uint32_t)(p.key >> 32);
+    float *noise = scratch.noise.data;
+    std::memset(scratch.state.data, 0, 4ul * TILE * l.block);
+    for (int i = 0; i < TILE; ++i) std::memset(row(S, l, 0, i) + l.lead, 0, 4ul * l.block);
+    for (int t = 0; t < times; ++t) {
+        const int alive = batch.alive(t), rows = padded(alive, ROWS);
+        for (int i = 0; i < alive; ++i) {
+            float *s = row(S, l, t, i);
+            const float *u = batch.inputs + ((long)(batch.first + i) * batch.times + t) * l.inputs;
+            for (int k = 0; k < l.inputs; ++k) s[k] = u[k];
+            s[l.inputs] = 1.0f;
+        }
+        float *S_t = row(S, l, t, 0);
+        for (int b = 0; b < C::MAIN; ++b)
+            multiply(rows, l.wide, l.depth, {S_t, l.source, false}, w.forward.data + b * l.block, columns,
+                     scratch.drive.data + b * l.block, columns, false);
+        for (int b = C::MAIN; b < C::ALL; ++b)
+            multiply(rows, l.wide, l.lead, {S_t, l.source, false}, w.forward.data + b * l.block, columns,
+                     scratch.drive.data + b * l.block, columns, false);
+        for (int i = 0; i < TILE; ++i) {
+            if (p.scale > 0.0f && i % 4 == 0 && i < alive)
+                normal_rows(noise + i * l.block, noise + (i + 1) * l.block, noise + (i + 2) * l.block, noise + (i + 3) * l.block,
+                            l.wide, (uint32_t)(batch.first + i) / 4, (uint32_t)t, p.step, low, high);
+            float *next = row(S, l, t + 1, i) + l.lead;
+            if (t >= batch.length_of(i)) {
+                std::memset(next, 0, 4ul * l.block);
+                continue;
+            }
+            C::forward(l.block, alpha, p.scale, scratch.drive.data + (long)i * columns, noise + i * l.block,
+                       scratch.state.data + i * l.block, S_t + (long)i * l.source + l.lead, next,
+                       C::SAVED && saved ? saved + ((long)t * TILE + i) * C::SAVED * l.block : nullptr);
+        }
+    }
+}
+
+// y[t0 ... t1) of a tile into `reply` [time][trial][l.reply], without the bias.
+inline void readout(const Layout &l, const Weights &w, const float *S, int t0, int t1, float *reply) {
+    multiply((t1 - t0) * TILE, l.reply, l.units, {row(S, l, t0 + 1, 0) + l.lead, l.source, false}, w.out.data, l.reply, reply,
+             l.reply, false);
+}
+
+// What adds to dL/dr[t] beside the readout's errors, for a chunk of time steps: `add(t0, t1, direct)`.
+struct Nothing {
+    void operator()(int, int, float *) const {}
+};
+
+// errors: dL/dy [time][trial][l.reply], zero beyond a trial's end. Adds into the gradient.
+template <int KIND, class Extra>
+void backward_tile(const Layout &l, const Weights &w, float alpha, const Batch &batch, const float *S, const float *saved,
+                   const float *errors, const Extra &add, Scratch &scratch, const Gradient &gradient) {
+    using C = Cell<KIND>;
+    const int columns = C::ALL * l.block, times = batch.longest();
+    float *adjoint = scratch.adjoint.data, *direct = scratch.direct.data;
+    const long slice = (long)TILE * columns;
+    std::memset(scratch.carry.data, 0, 4ul * TILE * l.block);
+    for (int t1 = times; t1 > 0;) {
+        const int t0 = (t1 - 1) / CHUNK * CHUNK;
+        if (t1 < times) std::memcpy(adjoint + (t1 - t0) * slice, adjoint, 4 * slice);  // the step after this chunk
+        const float *e = errors + (long)t0 * TILE * l.reply;
+        multiply((t1 - t0) * TILE, l.wide, l.outputs, {e, l.reply, false}, w.back_out.data, l.block, direct, l.block, false);
+        add(t0, t1, direct);
+        for (int t = t1 - 1; t >= t0; --t) {
+            const int alive = batch.alive(t), rows = padded(alive, ROWS);
+            float *here = direct + (long)(t - t0) * TILE * l.block, *d = adjoint + (t - t0) * slice;
+            if (t + 1 < times)
+                for (int b = 0; b < C::MAIN; ++b)
+                    multiply(rows, l.wide, l.units, {d + slice + b * l.block, columns, false},
+                             w.backward.data + (long)b * l.units * l.block, l.block, here, l.block, true);
+            for (int i = 0; i < TILE; ++i) {
+                if (t >= batch.length_of(i)) {
+                    std::memset(d + (long)i * columns, 0, 4ul * columns);
+                    continue;
+                }
+                C::backward(l.block, alpha, here + (long)i * l.block, row(S, l, t, i) + l.lead, row(S, l, t + 1, i) + l.lead,
+                            C::SAVED ? saved + ((long)t * TILE + i) * C::SAVED * l.block : nullptr,
+                            scratch.carry.data + i * l.block, d + (long)i * columns);
+            }
+        }
+        const int rows = (t1 - t0) * TILE;
+        const Left source{row(S, l, t0, 0), l.source, true};
+        for (int b = 0; b < C::ALL; ++b)
+            multiply(b < C::MAIN ? l.depth : l.lead, l.wide, rows, source, adjoint + b * l.block, columns,
+                     gradient.weights + b * l.block, columns, true);
+        multiply(l.outputs, l.wide, rows, {e, l.reply, true}, row(S, l, t0 + 1, 0) + l.lead, l.source, gradient.out, l.block, true);
+        for (int r = 0; r < rows; ++r)
+            for (int o = 0; o < l.outputs; ++o) gradient.out_bias[o] += e[(long)r * l.reply + o];
+        t1 = t0;
+    }
+}
+
+}  // namespace

@@ -1,0 +1,326 @@
+// Training steps of one member: roll-out, loss, penalty, gradient, clipping, Adam. Mirrors rnnatlas/training/stepwise.py.
+#pragma once
+#include "similarity.h"
+
+namespace {
+
+constexpr int GROUPS = 4;  // gradients are summed in this many groups of tiles, in order: more would change rounding
+
+struct Network {  // as Python passes it; weights of member m begin at m times their size
+    int32_t kind, units, inputs, outputs;
+    float alpha, scale;
+    const uint64_t *keys;  // [member], or null: no noise
+    float *recurrent, *input, *bias, *readout, *readout_bias;
+
+    Parameters member(int m) const {
+        const long gates = kind == RATE ? 1 : kind == GRU ? 3 : 4;
+        return {recurrent + (long)m * units * gates * units, input + (long)m * inputs * gates * units,
+                bias + m * biases(kind, units), readout + (long)m * units * outputs, readout_bias + (long)m * outputs};
+    }
+    void counts(long n[5]) const {
+        const long gates = kind == RATE ? 1 : kind == GRU ? 3 : 4;
+        n[0] = units * gates * units, n[1] = inputs * gates * units, n[2] = biases(kind, units), n[3] = (long)units * outputs,
+        n[4] = outputs;
+    }
+};
+
+struct Training {  // arrays over [step, member, ...] or [member, ...], C-contiguous
+    int32_t members, steps, trials, times, first_step, threads;
+    Network network;
+    float *first[5], *second[5];        // Adam's moments
+    const float *inputs, *targets, *weight;
+    const int32_t *length;              // [step, member, trial]
+    const double *rate;                 // [step]
+    double clip, diverged;
+    uint8_t *active;                    // [member]
+    int64_t *diverged_at;               // [member]
+    double *first_loss;                 // [member]
+    float *loss, *penalty, *strength;   // [member, step]
+    int32_t earlier, norm_form, null_space, stride, adaptive;
+    double ridge, tolerance, adaptation;
+    double *lambda, *smoothed;          // [member]
+    const Network *references;          // [earlier]
+};
+
+// One worker: the buffers for a member of this shape, used again for the next.
+template <int KIND>
+struct Worker {
+    using C = Cell<KIND>;
+    const Training &call;
+    Layout l;
+    int tiles, groups;
+    Weights weights;
+    Buffer<float> sources, saved, errors, sums, flat;
+    Buffer<double> group_loss;
+    Scratch scratch[GROUPS];
+    Earlier *earlier;
+    Buffer<float> *others;
+    Scratch other_scratch[GROUPS];
+    Moments moments[GROUPS];
+    Deflation deflation;
+
+    explicit Worker(const Training &t)
+        : call(t), l(t.network.units, t.network.inputs, t.network.outputs), tiles((t.trials + TILE - 1) / TILE),
+          groups(tiles < GROUPS ? tiles : GROUPS) {
+        const long rows = (long)(t.times + 1) * TILE;
+        sources.reset((size_t)tiles * rows * l.source);
+        if (C::SAVED) saved.reset((size_t)tiles * rows * C::SAVED * l.block);
+        errors.reset((size_t)tiles * rows * l.reply);
+        sums.reset(groups * Gradient::size(l, C::ALL));
+        group_loss.reset(groups);
+        long n[5], all = 0;
+        t.network.counts(n);
+        for (long k : n) all += k;
+        flat.reset(all);
+        for (int g = 0; g < groups; ++g) scratch[g].reset(l, C::ALL);
+        earlier = new Earlier[t.earlier ? t.earlier : 1];
+        others = new Buffer<float>[t.earlier ? t.earlier : 1];
+        for (int i = 0; i < t.earlier; ++i) {
+            const Network &r = t.references[i];
+            Earlier &e = earlier[i];
+            e.kind = r.kind, e.alpha = r.alpha, e.layout = Layout(r.units, r.inputs, r.outputs);
+            others[i].reset((size_t)tiles * rows * e.layout.source);
+            e.basis.reset((size_t)r.units * e.layout.reply);
+            e.back.reset((size_t)r.units * l.block);
+            for (Buffer<double> *b : {&e.cross, &e.solved, &e.left, &e.turned}) b->reset((size_t)r.units * l.units);
+        }
+        if (t.earlier) {
+            for (int g = 0; g < groups; ++g) {
+                moments[g].reset(l, earlier, t.earlier);
+                int most = 0;
+                for (int i = 1; i < t.earlier; ++i)
+                    if (earlier[i].layout.block > earlier[most].layout.block) most = i;
+                other_scratch[g].reset(earlier[most].layout, 4);
+            }
+            deflation.reset(l, earlier, t.earlier);
+        }
+    }
+    ~Worker() {
+        delete[] earlier;
+        delete[] others;
+    }
+
+    int first_tile(int group) const { return group * tiles / groups; }
+    long tile_rows(int tile) const { return (long)tile * (call.times + 1) * TILE; }
+    float *source(int tile) { return sources.data + tile_rows(tile) * l.source; }
+    float *kept(int tile) { return C::SAVED ? saved.data + tile_rows(tile) * C::SAVED * l.block : nullptr; }
+    float *error(int tile) { return errors.data + tile_rows(tile) * l.reply; }
+
+    Batch batch(int m, int s, int tile) const {
+        const long at = ((long)s * call.members + m) * call.trials;
+        return {call.inputs + at * call.times * l.inputs, call.length + at, call.trials, call.times, tile * TILE};
+    }
+
+    // dL/dy of one tile for L = sum w (y - y*)^2 / sum w; returns the tile's part of the sum.
+    double loss_tile(int m, int s, int tile, double total, float *reply) {
+        const Batch b = batch(m, s, tile);
+        const long at = ((long)s * call.members + m) * call.trials + b.first;
+        const float *target = call.targets + at * call.times * l.outputs, *weight = call.weight + at * call.times * l.outputs;
+        const float factor = (float)(2.0 / total);
+        double sum = 0.0;
+        for (int t0 = 0, times = b.longest(); t0 < times; t0 += CHUNK) {
+            const int t1 = t0 + CHUNK < times ? t0 + CHUNK : times;
+            readout(l, weights, source(tile), t0, t1, reply);
+            for (int t = t0; t < t1; ++t)
+                for (int i = 0; i < TILE; ++i) {
+                    float *e = error(tile) + ((long)t * TILE + i) * l.reply, *y = reply + ((long)(t - t0) * TILE + i) * l.reply;
+                    const bool valid = t < b.length_of(i);
+                    for (int o = 0; o < l.outputs; ++o) {
+                        const long k = ((long)i * call.times + t) * l.outputs + o;
+                        const float difference = valid ? y[o] + weights.out_bias[o] - target[k] : 0.0f;
+                        const float weighted = valid ? weight[k] * difference : 0.0f;
+                        sum += (double)weighted * difference;
+                        e[o] = weighted * factor;
+                    }
+                }
+        }
+        return sum;
+    }
+
+    template <int OTHER>
+    void roll_earlier(int m, int s, int i, int tile, Scratch &space) {
+        const Network &r = call.references[i];
+        const Private none{r.keys ? r.keys[m] : 0, (uint32_t)(call.first_step + s), r.keys ? r.scale : 0.0f};
+        Earlier &e = earlier[i];
+        forward_tile<OTHER>(e.layout, e.weights, e.alpha, none, batch(m, s, tile),
+                            others[i].data + tile_rows(tile) * e.layout.source, nullptr, space);
+    }
+
+    template <int OTHER>
+    void pack_earlier(int m, int i) {
+        const Parameters p = call.references[i].member(m);
+        Earlier &e = earlier[i];
+        e.weights.template pack<OTHER>(e.layout, p, e.alpha);
+        e.span.of(p.readout, e.layout.units, e.layout.outputs);
+        if (!call.null_space) e.span.rank = 0;
+        const int wide = padded(e.span.rank, 8);
+        std::memset(e.basis.data, 0, 4ul * e.layout.units * e.layout.reply);
+        for (int k = 0; k < e.layout.units; ++k)
+            for (int r = 0; r < e.span.rank; ++r) e.basis.data[(long)k * wide + r] = (float)e.span.basis.data[(long)k * e.layout.outputs + r];
+    }
+
+    // lambda of this step: fixed, or raised while the smoothed task loss is under its tolerance
+    float strength(int m, double loss) {
+        if (call.adaptive) {
+            double &mean = call.smoothed[m], &value = call.lambda[m];
+            mean = std::isnan(mean) ? loss : 0.95 * mean + (1 - 0.95) * loss;
+            value *= mean <= call.tolerance ? 1.0 + call.adaptation : 1.0 / (1.0 + call.adaptation);
+            value = value < 1e-3 ? 1e-3 : value > 1e2 ? 1e2 : value;
+        }
+        return (float)call.lambda[m];
+    }
+
+    bool survives(int m, int s, double value, double limit) {
+        if (std::isfinite(value) && value <= limit) return true;
+        call.active[m] = 0;
+        call.diverged_at[m] = call.first_step + s;
+        return false;
+    }
+
+    // One training step; false once the member has diverged.
+    bool step(int m, int s, int team) {
+        const Parameters p = call.network.member(m);
+        const Private noise{call.network.keys ? call.network.keys[m] : 0, (uint32_t)(call.first_step + s),
+                            call.network.keys ? call.network.scale : 0.0f};
+        const float alpha = call.network.alpha;
+        weights.template pack<KIND>(l, p, alpha);
+        double total = 0.0;
+        const float *weight = call.weight + ((long)s * call.members + m) * call.trials * call.times * l.outputs;
+        for (long k = 0, n = (long)call.trials * call.times * l.outputs; k < n; ++k) total += weight[k];
+
+        const auto roll = [&](int g, int tile) {
+            const Batch b = batch(m, s, tile);
+            forward_tile<KIND>(l, weights, alpha, noise, b, source(tile), kept(tile), scratch[g]);
+            group_loss.data[g] += loss_tile(m, s, tile, total, scratch[g].reply.data);
+        };
+        const auto gradient = [&](int g) { return Gradient::at(sums.data + g * Gradient::size(l, C::ALL), l, C::ALL); };
+        const auto clear = [&](int g) {
+            group_loss.data[g] = 0.0;
+            std::memset(gradient(g).weights, 0, 4 * Gradient::size(l, C::ALL));
+        };
+        if (!call.earlier) {  // a tile's rates are still in cache when its gradient flows back
+            each(groups, team, [&](int g) {
+                clear(g);
+                for (int tile = first_tile(g); tile < first_tile(g + 1); ++tile) {
+                    roll(g, tile);
+                    backward_tile<KIND>(l, weights, alpha, batch(m, s, tile), source(tile), kept(tile), error(tile), Nothing{},
+                                        scratch[g], gradient(g));
+                }
+            });
+        } else {
+            deflation.span.of(p.readout, l.units, l.outputs);
+            if (!call.null_space) deflation.span.rank = 0;
+            float *rows[64];
+            for (int i = 0; i < call.earlier; ++i) rows[i] = others[i].data;
+            each(groups, team, [&](int g) {
+                clear(g);
+                moments[g].clear(l, earlier, call.earlier);
+                for (int tile = first_tile(g); tile < first_tile(g + 1); ++tile) {
+                    roll(g, tile);
+                    for (int i = 0; i < call.earlier; ++i) {
+                        if (earlier[i].kind == RATE) roll_earlier<RATE>(m, s, i, tile, other_scratch[g]);
+                        else if (earlier[i].kind == GRU) roll_earlier<GRU>(m, s, i, tile, other_scratch[g]);
+                        else roll_earlier<LSTM>(m, s, i, tile, other_scratch[g]);
+                    }
+                    moments[g].gather(l, earlier, call.earlier, batch(m, s, tile), call.stride, offset(s), source(tile), rows,
+                                      tile_rows(tile));
+                }
+                moments[g].flush(l, earlier, call.earlier);
+            });
+        }
+        double loss = 0.0;
+        for (int g = 0; g < groups; ++g) loss += group_loss.data[g];
+        loss /= total;
+        if (call.first_step + s == 0) call.first_loss[m] = loss;
+        const double limit = call.diverged * (call.first_loss[m] > 1.0 ? call.first_loss[m] : 1.0);
+        if (!survives(m, s, loss, limit)) return false;
+        float *flat_readout = flat.data;
+        std::memset(flat.data, 0, 4ul * l.units * l.outputs);
+        if (call.earlier) {
+            const Similarity settings{call.earlier, call.norm_form, call.null_space, call.stride, call.ridge};
+            const double value = deflation.solve_all(l, earlier, call.earlier, settings, moments, groups);
+            if (!survives(m, s, value, limit)) return false;
+            const float lambda = strength(m, loss);
+            call.penalty[(long)m * call.steps + s] = (float)value;
+            call.strength[(long)m * call.steps + s] = lambda;
+            deflation.finish(l, earlier, call.earlier, settings, lambda, flat_readout);
+            each(groups, team, [&](int g) {
+                for (int tile = first_tile(g); tile < first_tile(g + 1); ++tile)
+                    backward_tile<KIND>(
+                        l, weights, alpha, batch(m, s, tile), source(tile), kept(tile), error(tile),
+                        [&](int t0, int t1, float *direct) { pull(tile, s, t0, t1, direct); }, scratch[g], gradient(g));
+            });
+        }
+        return update(m, s, p, gradient(0), flat_readout, loss);
+    }
+
+    int offset(int s) const { return (call.first_step + s) % call.stride; }
+
+    // direct += lambda dS/dr for the steps that were sampled: R K + sum_i Y_i B_i
+    void pull(int tile, int s, int t0, int t1, float *direct) {
+        const int stride = call.stride, start = t0 + ((offset(s) - t0) % stride + stride) % stride;
+        const int span = stride == 1 ? t1 - t0 : 1;
+        for (int t = start; t < t1; t += stride == 1 ? t1 - t0 : stride) {
+            float *to = direct + (long)(t - t0) * TILE * l.block;
+            multiply(span * TILE, l.wide, l.units, {row(source(tile), l, t + 1, 0) + l.lead, l.source, false},
+                     deflation.factor.data, l.block, to, l.block, true);
+            for (int i = 0; i < call.earlier; ++i) {
+                const Layout &e = earlier[i].layout;
+                const float *Y = others[i].data + tile_rows(tile) * e.source;
+                multiply(span * TILE, l.wide, e.units, {row(Y, e, t + 1, 0) + e.lead, e.source, false}, earlier[i].back.data,
+                         l.block, to, l.block, true);
+            }
+        }
+    }
+
+    // Sums the groups in order, clips, and takes Adam's step.
+    bool update(int m, int s, const Parameters &p, const Gradient &sum, const float *readout_gradient, double loss) {
+        const size_t size = Gradient::size(l, C::ALL);
+        for (int g = 1; g < groups; ++g)
+            for (size_t k = 0; k < size; ++k) sums.data[k] += sums.data[g * size + k];
+        for (int j = 0; j < l.units; ++j)
+            for (int o = 0; o < l.outputs; ++o) sum.out[(long)o * l.block + j] += readout_gradient[(long)j * l.outputs + o];
+        long n[5], start[5], all = 0;
+        call.network.counts(n);
+        for (int k = 0; k < 5; ++k) start[k] = all, all += n[k];
+        float *f = flat.data;
+        sum.template unpack<KIND>(l, {f + start[0], f + start[1], f + start[2], f + start[3], f + start[4]});
+        double square[8] = {}, norm = 0.0;
+        for (long k = 0; k < all; ++k) square[k % 8] += (double)f[k] * f[k];
+        for (double part : square) norm += part;
+        norm = std::sqrt(norm);
+        if (!survives(m, s, norm, 1e300)) return false;
+        const double step = call.first_step + s + 1, fade = std::sqrt(1.0 - std::pow(0.999, step));
+        const float scale = (float)(norm > call.clip ? call.clip / norm : 1.0), epsilon = (float)(1e-8 * fade);
+        const float size_of_step = (float)(call.rate[s] * fade / (1.0 - std::pow(0.9, step)));
+        float *value[5] = {p.recurrent, p.input, p.bias, p.readout, p.readout_bias};
+        for (int k = 0; k < 5; ++k) {
+            float *__restrict x = value[k], *__restrict a = call.first[k] + m * n[k], *__restrict b = call.second[k] + m * n[k];
+            const float *__restrict d = f + start[k];
+            for (long j = 0; j < n[k]; ++j) {
+                const float g = d[j] * scale;
+                a[j] += (float)(1.0 - 0.9) * (g - a[j]);
+                b[j] += (float)(1.0 - 0.999) * (g * g - b[j]);
+                x[j] -= size_of_step * a[j] / (std::sqrt(b[j]) + epsilon);
+            }
+        }
+        call.loss[(long)m * call.steps + s] = (float)loss;
+        return true;
+    }
+
+    void train(int m, int team) {
+        for (int i = 0; i < call.earlier; ++i) {
+            if (earlier[i].kind == RATE) pack_earlier<RATE>(m, i);
+            else if (earlier[i].kind == GRU) pack_earlier<GRU>(m, i);
+            else pack_earlier<LSTM>(m, i);
+        }
+        for (int s = 0; s < call.steps; ++s) {
+            if (call.active[m] && step(m, s, team)) continue;
+            call.active[m] = 0;
+            call.loss[(long)m * call.steps + s] = call.penalty[(long)m * call.steps + s] = NAN;
+            call.strength[(long)m * call.steps + s] = NAN;
+        }
+    }
+};
+
+}  // namespace

@@ -9,6 +9,7 @@ import numpy as np
 from rnnatlas.arrays import Array
 from rnnatlas.engine.interface import Noise, Rollout
 from rnnatlas.engine.native_library import INSTRUCTION_SETS, best_instruction_set, load
+from rnnatlas.engine.native_pool import WorkerPool, pool_shape
 from rnnatlas.engine.native_structs import address, floats, network_struct, training_struct
 from rnnatlas.engine.steps import Batches, Curves, SimilarityTerm, TrainingState
 from rnnatlas.errors import AtlasError
@@ -22,7 +23,7 @@ class NativeEngine:
     """Float32, with tiles of trials kept in cache through all time steps; see ``native/engine.cpp``.
 
     ``instruction_set`` (``baseline``, ``avx2``, ``avx512``) is the best of this machine unless given. Raises
-    ``NoCompiler`` where the library cannot be built.
+    ``NoCompiler`` where the library cannot be built. One ``train`` at a time: an engine keeps its workers between calls.
     """
 
     def __init__(self, threads: int = 1, instruction_set: str | None = None) -> None:
@@ -36,6 +37,7 @@ class NativeEngine:
         self._roll_out, self._gradient, self._train = (
             getattr(load(), f"{function}_{chosen}") for function in ("roll_out", "gradient", "train")
         )
+        self._pool: WorkerPool | None = None
 
     def roll_out(self, parameters: Parameters, cell: Cell, inputs: Array, noise: Noise | None) -> Rollout:
         units = parameters.recurrent.shape[1]
@@ -103,7 +105,9 @@ class NativeEngine:
         members, steps = len(state.active), len(rates)
         curves = Curves(*(np.zeros((members, steps), np.float32) for _ in range(3)))
         call, keep = training_struct(state, cell, keys, batches, rates, clip, term, curves, self.threads)
-        self._train(ctypes.byref(call))
+        if self._pool is None or self._pool.shape != pool_shape(call):
+            self._pool = WorkerPool(self.name.removeprefix("native-"), call)
+        self._train(self._pool.handle, ctypes.byref(call))
         del keep
         state.step += steps
         return curves

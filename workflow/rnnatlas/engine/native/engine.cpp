@@ -96,28 +96,43 @@ void gradient(int members, int trials, int times, const Network &n, uint32_t ste
     delete[] weights;
 }
 
-// Members go to threads whole, through all steps of the call, so that no thread waits for another; threads beyond the number of
-// members share the tiles of one.
+// The workers of a training, kept from call to call: their buffers are large, and fresh memory is slow.
+struct Pool {
+    int count = 0;
+    virtual void train(const Training &call) = 0;
+    virtual ~Pool() {}
+};
+
 template <int KIND>
-void train(const Training &call) {
-    const int workers = call.threads < call.members ? call.threads : call.members;
-    const int team = call.threads / workers;
+struct PoolOf final : Pool {
+    Worker<KIND> **workers;
+    explicit PoolOf(const Training &call) {
+        count = call.threads < call.members ? call.threads : call.members;
+        workers = new Worker<KIND> *[count];
+        for (int w = 0; w < count; ++w) workers[w] = new Worker<KIND>(call);
+    }
+    ~PoolOf() override {
+        for (int w = 0; w < count; ++w) delete workers[w];
+        delete[] workers;
+    }
+
+    // Members go to threads whole, through all steps of the call, so that no thread waits for another; threads beyond the number
+    // of members share the tiles of one.
+    void train(const Training &call) override {
+        const int team = call.threads / count;
 #if defined(_OPENMP)
-    if (workers > 1 && team > 1) omp_set_max_active_levels(2);
+        if (count > 1 && team > 1) omp_set_max_active_levels(2);
 #endif
-    Worker<KIND> **pool = new Worker<KIND> *[workers];
-    for (int w = 0; w < workers; ++w) pool[w] = new Worker<KIND>(call);
-    each(call.members, workers, [&](int m) {
+        each(call.members, count, [&](int m) {
 #if defined(_OPENMP)
-        const int w = workers > 1 ? omp_get_thread_num() : 0;
+            const int w = count > 1 ? omp_get_thread_num() : 0;
 #else
-        const int w = 0;
+            const int w = 0;
 #endif
-        pool[w]->train(m, team);
-    });
-    for (int w = 0; w < workers; ++w) delete pool[w];
-    delete[] pool;
-}
+            workers[w]->train(call, m, team);
+        });
+    }
+};
 
 }  // namespace
 
@@ -136,8 +151,13 @@ extern "C" void NAME(gradient_)(int members, int trials, int times, const Networ
     else gradient<LSTM>(members, trials, times, *n, step, u, e, g, *to, threads);
 }
 
-extern "C" void NAME(train_)(const Training *call) {
-    if (call->network.kind == RATE) train<RATE>(*call);
-    else if (call->network.kind == GRU) train<GRU>(*call);
-    else train<LSTM>(*call);
+// A pool serves calls of one shape: kind, sizes, trials, times, earlier networks, threads, and at least as many members.
+extern "C" void *NAME(new_pool_)(const Training *call) {
+    if (call->network.kind == RATE) return new PoolOf<RATE>(*call);
+    if (call->network.kind == GRU) return new PoolOf<GRU>(*call);
+    return new PoolOf<LSTM>(*call);
 }
+
+extern "C" void NAME(delete_pool_)(void *pool) { delete static_cast<Pool *>(pool); }
+
+extern "C" void NAME(train_)(void *pool, const Training *call) { static_cast<Pool *>(pool)->train(*call); }

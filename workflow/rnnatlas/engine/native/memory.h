@@ -29,6 +29,11 @@ struct Buffer {
     }
 };
 
+// Ask for n floats ahead of their use; rows of a tile are too short for the processor to guess what comes next.
+inline void fetch(const float *data, long n) {
+    for (long k = 0; k < n; k += 16) __builtin_prefetch(data + k, 0, 2);
+}
+
 // Flush denormals to zero within a scope: a silent network would otherwise slow down a hundredfold on some machines.
 struct FlushToZero {
 #if defined(__SSE2__)

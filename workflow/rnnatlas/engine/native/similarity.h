@@ -124,10 +124,9 @@ struct Moments {
             multiply(l.units, m.wide, count, x, y, m.block, cross[i].data, m.block, true);
             double all = 0.0, within = 0.0;
             for (int r = 0; r < count; ++r) {
-                float sum[16] = {};
-                for (int j = 0; j < m.block; j += 16)
-                    for (int k = 0; k < 16; ++k) sum[k] += y[(long)r * m.block + j + k] * y[(long)r * m.block + j + k];
-                for (int k = 0; k < 16; ++k) all += sum[k];
+                vec sum{};
+                for (int j = 0; j < m.block; j += WIDTH) sum += load(y + (long)r * m.block + j) * load(y + (long)r * m.block + j);
+                for (int k = 0; k < WIDTH; ++k) all += sum[k];
             }
             if (e[i].span.rank > 0) {
                 const int wide = padded(e[i].span.rank, 8);
@@ -140,7 +139,7 @@ struct Moments {
         count = 0;
     }
 
-    // The valid steps t = offset, offset + stride, ... of one tile.
+    // The valid steps t = offset, offset + stride, ... of one tile. Rows are copied, since where they lie they are not aligned.
     void gather(const Layout &l, const Earlier *e, int n, const Batch &batch, int stride, int offset, const float *S,
                 float *const *others, long tile_rows) {
         for (int t = offset, longest = batch.longest(); t < longest; t += stride)

@@ -119,6 +119,7 @@ void backward_tile(const Layout &l, const Weights &w, float alpha, const Batch &
     for (int t1 = times; t1 > 0;) {
         const int t0 = (t1 - 1) / CHUNK * CHUNK;
         if (t1 < times) std::memcpy(adjoint + (t1 - t0) * slice, adjoint, 4 * slice);  // the step after this chunk
+        if (t0 > 0) fetch(row(S, l, t0 - CHUNK, 0), (long)CHUNK * TILE * l.source);
         const float *e = errors + (long)t0 * TILE * l.reply;
         multiply((t1 - t0) * TILE, l.wide, l.outputs, {e, l.reply, false}, w.back_out.data, l.block, direct, l.block, false);
         add(t0, t1, direct);

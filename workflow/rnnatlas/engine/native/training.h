@@ -42,11 +42,11 @@ struct Training {  // arrays over [step, member, ...] or [member, ...], C-contig
     const Network *references;          // [earlier]
 };
 
-// One worker: the buffers for a member of this shape, used again for the next.
+// One worker: the buffers for a member of this shape, used again for the next member and the next call.
 template <int KIND>
 struct Worker {
     using C = Cell<KIND>;
-    const Training &call;
+    Training call;  // the one in hand; its sizes are those that the buffers were made for
     Layout l;
     int tiles, groups;
     Weights weights;
@@ -259,15 +259,18 @@ struct Worker {
     // direct += lambda dS/dr for the steps that were sampled: R K + sum_i Y_i B_i
     void pull(int tile, int s, int t0, int t1, float *direct) {
         const int stride = call.stride, start = t0 + ((offset(s) - t0) % stride + stride) % stride;
-        const int span = stride == 1 ? t1 - t0 : 1;
-        for (int t = start; t < t1; t += stride == 1 ? t1 - t0 : stride) {
+        for (int i = 0; i < call.earlier && t0 > 0; ++i) {
+            const Layout &e = earlier[i].layout;
+            fetch(row(others[i].data + tile_rows(tile) * e.source, e, t0 - CHUNK + 1, 0), (long)CHUNK * TILE * e.source);
+        }
+        for (int t = start; t < t1; t += stride) {
             float *to = direct + (long)(t - t0) * TILE * l.block;
-            multiply(span * TILE, l.wide, l.units, {row(source(tile), l, t + 1, 0) + l.lead, l.source, false},
+            multiply(TILE, l.wide, l.units, {row(source(tile), l, t + 1, 0) + l.lead, l.source, false},
                      deflation.factor.data, l.block, to, l.block, true);
             for (int i = 0; i < call.earlier; ++i) {
                 const Layout &e = earlier[i].layout;
                 const float *Y = others[i].data + tile_rows(tile) * e.source;
-                multiply(span * TILE, l.wide, e.units, {row(Y, e, t + 1, 0) + e.lead, e.source, false}, earlier[i].back.data,
+                multiply(TILE, l.wide, e.units, {row(Y, e, t + 1, 0) + e.lead, e.source, false}, earlier[i].back.data,
                          l.block, to, l.block, true);
             }
         }
@@ -308,7 +311,8 @@ struct Worker {
         return true;
     }
 
-    void train(int m, int team) {
+    void train(const Training &now, int m, int team) {
+        call = now;
         for (int i = 0; i < call.earlier; ++i) {
             if (earlier[i].kind == RATE) pack_earlier<RATE>(m, i);
             else if (earlier[i].kind == GRU) pack_earlier<GRU>(m, i);

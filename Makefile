@@ -29,7 +29,7 @@ lint: .venv/installed
 	$(BIN)/snakefmt --check Snakefile workflow/rules
 	$(BIN)/snakemake --lint
 
-bench: .venv/installed
+bench: .venv/bench
 	$(BIN)/python -m rnnatlas.benchmarks.engine
 
 config: .venv/installed
@@ -45,6 +45,10 @@ lock: .venv/installed
 	$(BIN)/pip install --quiet $(PIP_ARGS) --constraint envs/requirements.txt --editable '.[dev]'
 	$(BIN)/pip install --quiet $(PIP_ARGS) --no-deps --requirement envs/oracle.txt
 	$(BIN)/python -m rnnatlas.engine.build
+	touch $@
+
+.venv/bench: .venv/installed envs/bench.txt
+	$(BIN)/pip install --quiet $(PIP_ARGS) --constraint envs/requirements.txt --requirement envs/bench.txt
 	touch $@
 
 clean:

@@ -1,3 +1,5 @@
+from typing import Any
+
 import numpy as np
 import pytest
 from pydantic import ValidationError
@@ -34,6 +36,35 @@ def test_pulses_come_with_the_probability_asked_for_and_either_sign() -> None:
     assert set(np.unique(pulses)) == {-1.0, 0.0, 1.0}
 
 
+def test_pulses_of_steps_bits_and_trials_are_independent() -> None:
+    pulses = get_task("flip_flop", probability=0.2).trials(400, seed=8).inputs[:, 1:]
+    for values in (np.abs(pulses), pulses):
+        for a, b in (
+            (values[:, 1:], values[:, :-1]),
+            (values[:, :, 1:], values[:, :, :-1]),
+            (values[1:], values[:-1]),
+        ):
+            assert abs(np.corrcoef(a.ravel(), b.ravel())[0, 1]) < 4 / np.sqrt(a.size)
+    # As many pulses in a trial as of a binomial distribution: a fixed number in all would have no variance.
+    counts = np.abs(pulses).sum(1).ravel()
+    assert abs(counts.var() / (99 * 0.2 * 0.8) - 1) < 5 * np.sqrt(2 / counts.size)
+
+
+def test_a_pulse_in_every_step_leaves_nothing_to_judge() -> None:
+    trials = get_task("flip_flop", probability=1.0).trials(5, seed=9)
+    np.testing.assert_array_equal(trials.targets, trials.inputs)
+    assert np.all(trials.inputs != 0) and not trials.judged.any()
+
+
+@pytest.mark.parametrize("times", [1, 3, 30])
+def test_trials_shorter_than_the_time_to_settle(times: int) -> None:
+    task = get_task("flip_flop", duration=20.0 * times, settle=200.0, probability=0.01)
+    trials = task.trials(50, seed=10)
+    assert trials.times == times and np.all(trials.targets != 0)
+    assert not trials.judged[:, :10].any()
+    assert trials.judged[:, 10:].any() == (times > 10)
+
+
 def test_perfect_outputs_score_one_wrong_ones_zero_and_a_member_axis_is_kept() -> None:
     task = get_task("flip_flop", bits=2)
     trials = task.trials(64, seed=6)
@@ -63,6 +94,6 @@ def test_trials_are_reproducible_and_differ_between_seeds() -> None:
 @pytest.mark.parametrize(
     "bad", [{"bits": 0}, {"probability": 0.0}, {"probability": 1.5}, {"duration": -1.0}, {"bit": 3}]
 )
-def test_settings_out_of_bounds_are_refused(bad: dict[str, float]) -> None:
+def test_settings_out_of_bounds_are_refused(bad: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         Settings(**bad)

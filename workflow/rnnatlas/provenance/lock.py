@@ -27,9 +27,10 @@ _CUDA = ("nvidia-", "cuda-", "triton")
 
 
 def installed() -> dict[str, str]:
-    """Name and version of every installed package but ourselves, the installers, CUDA's and the test
-    oracle's (``envs/oracle.txt``), local labels stripped."""
-    oracle = {line.split("==")[0] for line in (ENVS / "oracle.txt").read_text().splitlines() if "==" in line}
+    """Name and version of every installed package but ourselves, the installers, CUDA's, the test oracle's
+    (``envs/oracle.txt``) and the benchmark's (``envs/bench.txt``), local labels stripped."""
+    lines = [line for file in ("oracle.txt", "bench.txt") for line in (ENVS / file).read_text().splitlines()]
+    oracle = {line.split("==")[0].replace("_", "-") for line in lines if "==" in line}
     found = {d.metadata["Name"].lower().replace("_", "-"): d.version.split("+")[0] for d in distributions()}
     return {
         name: found[name] for name in sorted(found) if name not in _INSTALLERS | oracle and not name.startswith(_CUDA)

@@ -9,6 +9,7 @@ import numpy as np
 
 from rnnatlas.arrays import Array, Float
 from rnnatlas.config.base import setting
+from rnnatlas.tasks.normals import normals
 from rnnatlas.tasks.task import Task, TaskSettings, Variable
 from rnnatlas.tasks.trials import Trials
 
@@ -51,7 +52,8 @@ class ContextIntegration(Task[Settings]):
         context = rng.permutation(count) % 2
         coherence = rng.uniform(-1.0, 1.0, (count, 2)) * self.settings.max_coherence
         inputs = np.zeros((count, times, 4), dtype=np.float32)
-        inputs[:, onset:stop, :2] = coherence[:, None, :]
+        for stream in range(2):
+            inputs[:, onset:stop, stream] = coherence[:, stream, None]
         inputs[np.arange(count), :, 2 + context] = 1.0
         weight = np.ones((count, times, 1), dtype=np.float32)
         judged = np.zeros((count, times, 1), dtype=bool)
@@ -64,11 +66,11 @@ class ContextIntegration(Task[Settings]):
             judged[:, -1] = True
         trials = Trials(
             inputs=inputs,
-            targets=np.zeros_like(weight),
+            targets=np.zeros((count, times, 1), dtype=np.float32),
             weight=weight,
             judged=judged,
             length=np.full(count, times),
-            epochs={name: np.tile(epoch, (count, 1)) for name, epoch in epochs.items()},
+            epochs={name: np.full((count, 2), epoch) for name, epoch in epochs.items()},
             conditions={
                 "context": context.astype(np.float64),
                 "motion": coherence[:, 0],
@@ -79,17 +81,19 @@ class ContextIntegration(Task[Settings]):
         )
         return self.retarget(trials)
 
-    def noise(self, count: int, times: int, rng: np.random.Generator) -> Float[Array, "trial time input"]:
+    def noise(self, trials: Trials, rng: np.random.Generator) -> Float[Array, "trial time input"]:
         """Noise of unit deviation on the two streams while the stimulus lasts, 0 elsewhere."""
-        onset, stop = self.steps(self.settings.onset), times - self._response_steps()
-        noise = np.zeros((count, times, 4), dtype=np.float32)
-        noise[:, onset:stop, :2] = rng.standard_normal((count, stop - onset, 2), dtype=np.float32)
+        onset, stop = map(int, trials.epochs["stimulus"][0])  # the same in all trials
+        noise = np.zeros_like(trials.inputs)
+        drawn = normals(rng, 2 * trials.count * (stop - onset)).reshape(2, trials.count, -1)
+        for stream in range(2):
+            noise[:, onset:stop, stream] = drawn[stream]
         return noise
 
     def retarget(self, trials: Trials) -> Trials:
         """Targets, and the condition ``choice`` (sign of the last one), from the streams as shown."""
-        motion = trials.conditions["context"][:, None] == 0
-        evidence = np.cumsum(np.where(motion, trials.inputs[:, :, 0], trials.inputs[:, :, 1]), axis=1)
+        relevant = trials.inputs[np.arange(trials.count), :, trials.conditions["context"].astype(int)]
+        evidence = np.cumsum(relevant, axis=1)
         choice = np.sign(evidence[:, -1])
         if self.settings.target == "choice":
             after = np.arange(trials.times) >= trials.epochs["response"][:, :1]
@@ -97,7 +101,7 @@ class ContextIntegration(Task[Settings]):
         else:
             targets = np.clip(evidence / np.float32(self.bound()), -1.0, 1.0)
         conditions = trials.conditions | {"choice": choice.astype(np.float64)}
-        return replace(trials, targets=targets[:, :, None].astype(np.float32), conditions=conditions)
+        return replace(trials, targets=targets[:, :, None], conditions=conditions)
 
     def bound(self) -> float:
         """Half of the largest possible drift as trained, c_max n / 2: the summed evidence at which the target is 1."""

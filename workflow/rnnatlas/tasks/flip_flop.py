@@ -33,23 +33,33 @@ class FlipFlop(Task[Settings]):
         self.output_names = tuple(f"bit {bit + 1}" for bit in range(settings.bits))  # type: ignore[misc]
 
     def draw(self, count: int, rng: np.random.Generator, load: float | None = None) -> Trials:
-        times = self.steps(self.settings.duration * (1.0 if load is None else load))
-        shape = (count, times, self.settings.bits)
-        drawn = rng.random(shape, dtype=np.float32)
-        half = np.float32(self.settings.probability / 2)
-        pulses = (drawn < half).astype(np.float32) - (drawn >= 1 - half)
-        pulses[:, 0] = np.where(drawn[:, 0] < 0.5, 1.0, -1.0)
-        steps = np.arange(times)[None, :, None]
-        last = np.maximum.accumulate(np.where(pulses != 0, steps, 0), axis=1)
-        targets = np.take_along_axis(pulses, last, axis=1)
+        bits, times = self.settings.bits, self.steps(self.settings.duration * (1.0 if load is None else load))
+        size = bits * count * times  # steps of all trials in one line, bit after bit, trial after trial
+        pulse = np.zeros(size + 1, dtype=bool)  # the last one ends the line
+        # A binomial number of places anywhere is a chance for each step on its own, and faster to draw.
+        pulse[rng.choice(size, rng.binomial(size, self.settings.probability), replace=False, shuffle=False)] = True
+        pulse[::times] = True
+        place = np.flatnonzero(pulse)
+        sign = np.copysign(np.float32(1.0), rng.random(place.size - 1, dtype=np.float32) - np.float32(0.5))
+        shown = np.zeros(size, dtype=np.float32)
+        shown[place[:-1]] = sign
+        held = np.repeat(sign, np.diff(place))
+        settled = ~pulse[:-1]
+        for since in range(1, self.steps(self.settings.settle)):  # a trial's first pulse hides those of the one before
+            settled[since:] &= ~pulse[: -1 - since]
+        inputs, targets = np.empty((2, count, times, bits), dtype=np.float32)
+        judged = np.empty((count, times, bits), dtype=bool)
+        for line, array in ((shown, inputs), (held, targets), (settled, judged)):
+            for bit in range(bits):
+                array[:, :, bit] = line.reshape(bits, count, times)[bit]
         return Trials(
-            inputs=pulses,
+            inputs=inputs,
             targets=targets,
-            weight=np.ones(shape, dtype=np.float32),
-            judged=steps - last >= self.steps(self.settings.settle),
+            weight=np.ones(targets.shape, dtype=np.float32),
+            judged=judged,
             length=np.full(count, times),
-            epochs={"trial": np.tile([0, times], (count, 1))},
-            conditions={f"bit {bit + 1}": targets[:, -1, bit].astype(np.float64) for bit in range(self.settings.bits)},
+            epochs={"trial": np.full((count, 2), (0, times))},
+            conditions={name: targets[:, -1, bit].astype(np.float64) for bit, name in enumerate(self.output_names)},
         )
 
     def score(

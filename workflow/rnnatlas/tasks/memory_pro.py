@@ -72,49 +72,48 @@ class MemoryPro(Task[Settings]):
         delay = settings.delay if load is None else (load * settings.delay[1],) * 2
         intervals = (settings.onset, settings.stimulus, delay, settings.response)
         low, high = np.array([[self.steps(end) for end in interval] for interval in intervals]).T
-        ends = np.cumsum(rng.integers(low, high, (count, 4), endpoint=True), axis=1)
-        onset, off, go, length = ends.T
+        bounds = np.zeros((count, 5), dtype=int)  # where the epochs begin, and the trial's end
+        np.cumsum(rng.integers(low, high, (count, 4), endpoint=True), axis=1, out=bounds[:, 1:])
         angle = rng.uniform(0.0, 2 * np.pi, count)
-        direction = np.stack([np.cos(angle), np.sin(angle)], axis=1)
         modality = rng.integers(0, settings.modalities, count)
-        shown = (np.arange(settings.modalities) == modality[:, None])[:, :, None] * direction[:, None, :]
 
-        step = np.arange(high.sum())
-        before_go, valid = step < go[:, None], step < length[:, None]
-        stimulus = (step >= onset[:, None]) & (step < off[:, None])
-        inputs = np.zeros((count, len(step), len(self.input_names)), dtype=np.float32)
+        step = np.arange(high.sum(), dtype=np.int32)
+        onset, off, go, length = bounds.astype(np.int32).T[1:, :, None]
+        before_go, valid = step < go, step < length
+        stimulus, response = (step >= onset) & (step < off), (step >= go) & valid
+        direction = np.cos(angle).astype(np.float32), np.sin(angle).astype(np.float32)
+        inputs = np.empty((count, step.size, len(self.input_names)), dtype=np.float32)
+        targets = np.empty((count, step.size, 3), dtype=np.float32)
         inputs[:, :, 0] = before_go
-        for channel, value in enumerate(shown.reshape(count, -1).astype(np.float32).T, start=1):
-            np.multiply(stimulus, value[:, None], out=inputs[:, :, channel])
-        targets = np.zeros((count, len(step), 3), dtype=np.float32)
         np.multiply(before_go, np.float32(settings.fixation_target), out=targets[:, :, 0])
-        response = valid & ~before_go
-        for channel, value in enumerate(direction.astype(np.float32).T, start=1):
-            np.multiply(response, value[:, None], out=targets[:, :, channel])
-        judged = valid & (step >= length[:, None] - self.steps(settings.window))
+        for part, value in enumerate(direction):
+            for pair in range(settings.modalities):
+                np.multiply(stimulus, (value * (modality == pair))[:, None], out=inputs[:, :, 1 + 2 * pair + part])
+            np.multiply(response, value[:, None], out=targets[:, :, 1 + part])
+        judged = valid & (step >= length - self.steps(settings.window))
         names = ("fixation", "stimulus", "delay", "response")
-        starts = np.concatenate([np.zeros((count, 1), dtype=ends.dtype), ends[:, :-1]], axis=1)
-        epochs = {name: np.stack([starts[:, k], ends[:, k]], axis=1) for k, name in enumerate(names)}
-        epochs["trial"] = np.stack([starts[:, 0], length], axis=1)
-        conditions = {"angle": angle, "delay": (go - off) * settings.dt}
+        conditions = {"angle": angle, "delay": (bounds[:, 3] - bounds[:, 2]) * settings.dt}
         if settings.modalities > 1:
             conditions["modality"] = modality.astype(np.float64)
         return Trials(
             inputs=inputs,
             targets=targets,
             weight=self._weight(step, go, length),
-            judged=np.repeat(judged[:, :, None], 3, axis=2),
-            length=length,
-            epochs=epochs,
+            judged=np.broadcast_to(judged[:, :, None], targets.shape),
+            length=bounds[:, 4],
+            epochs={name: bounds[:, k : k + 2] for k, name in enumerate(names)} | {"trial": bounds[:, ::4]},
             conditions=conditions,
         )
 
     def _weight(self, step: Array, go: Array, length: Array) -> Float[Array, "trial time 3"]:
         """0 in the lead, 1 before go, 0 in the grace time, then ``response_weight``; the fixation output more."""
-        early = (step >= self.steps(self.settings.lead)) & (step < go[:, None])
-        late = (step >= go[:, None] + self.steps(self.settings.grace)) & (step < length[:, None])
-        weight = early + np.float32(self.settings.response_weight) * late
-        return np.stack([np.float32(self.settings.fixation_weight) * weight, weight, weight], axis=2)
+        early = (step >= self.steps(self.settings.lead)) & (step < go)
+        late = (step >= go + self.steps(self.settings.grace)) & (step < length)
+        weight = np.empty((*early.shape, 3), dtype=np.float32)
+        weight[:, :, 1] = early + np.float32(self.settings.response_weight) * late
+        weight[:, :, 2] = weight[:, :, 1]
+        np.multiply(weight[:, :, 1], np.float32(self.settings.fixation_weight), out=weight[:, :, 0])
+        return weight
 
     def score(
         self, outputs: Float[Array, "*member trial time output"], trials: Trials

@@ -10,7 +10,7 @@ from typing import Any
 from rnnatlas.errors import AtlasError
 from rnnatlas.tasks.task import Task
 
-_NOT_TASKS = {"__init__", "registry", "task", "trials", "timing"}
+_NOT_TASKS = {"__init__", "normals", "registry", "task", "trials"}
 
 
 def task_names() -> list[str]:

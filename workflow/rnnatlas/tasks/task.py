@@ -11,6 +11,7 @@ import numpy as np
 from rnnatlas.arrays import Array, Float
 from rnnatlas.config.base import Section, setting
 from rnnatlas.streams.keys import generator
+from rnnatlas.tasks.normals import normals
 from rnnatlas.tasks.trials import Trials
 
 
@@ -79,11 +80,14 @@ class Task(ABC, Generic[S]):
         """Mean score over trials, those with nothing to judge left out: one number a member, in [0, 1]."""
         return np.nanmean(self.score(outputs, trials)["performance"], axis=-1)
 
-    def noise(self, count: int, times: int, rng: np.random.Generator) -> Float[Array, "trial time input"]:
-        """Input noise of unit deviation on the inputs that carry it."""
-        return rng.standard_normal(
-            (count, times, len(self.input_names)), dtype=np.float32
-        ) * self.noisy_inputs().astype(np.float32)
+    def noise(self, trials: Trials, rng: np.random.Generator) -> Float[Array, "trial time input"]:
+        """Input noise of unit deviation, 0 on inputs that carry none and in the padding; a new array, float32."""
+        carries, valid = np.zeros(trials.inputs.shape, dtype=bool), trials.valid()
+        for channel in np.flatnonzero(self.noisy_inputs()):
+            carries[:, :, channel] = valid
+        noise = np.zeros(carries.shape, dtype=np.float32)
+        noise[carries] = normals(rng, int(np.count_nonzero(carries)))
+        return noise
 
     def with_noise(self, trials: Trials, rng: np.random.Generator, factor: float = 1.0) -> Trials:
         """``trials`` with input noise of ``factor`` times the trained deviation; targets follow the noisy inputs
@@ -91,8 +95,10 @@ class Task(ABC, Generic[S]):
         deviation = factor * self.settings.input_noise
         if deviation == 0.0:
             return trials
-        noise = deviation * self.noise(trials.count, trials.times, rng) * trials.valid()[:, :, None]
-        return self.retarget(trials.with_inputs((trials.inputs + noise).astype(np.float32)))
+        inputs = self.noise(trials, rng)
+        inputs *= np.float32(deviation)
+        inputs += trials.inputs
+        return self.retarget(trials.with_inputs(inputs))
 
     def retarget(self, trials: Trials) -> Trials:
         """Targets for changed inputs; most tasks' targets do not depend on the noise."""

@@ -6,11 +6,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from rnnatlas.arrays import Array, Int
 from rnnatlas.engine.steps import Batches
 from rnnatlas.errors import AtlasError
 from rnnatlas.streams.keys import generator
 from rnnatlas.tasks.task import Task
-from rnnatlas.tasks.trials import Trials
 
 
 class Member(NamedTuple):
@@ -33,7 +33,7 @@ def draw_batches(
     that is not finite.
     """
     drawn = [
-        [_ordered(task.batch(count, generator(*member.words("training"), step))) if on else None for member, on in zip(members, active, strict=True)]
+        [task.batch(count, generator(*member.words("training"), step)) if on else None for member, on in zip(members, active, strict=True)]
         for step in steps
     ]  # fmt: skip
     times = max(trials.times for row in drawn for trials in row if trials is not None)
@@ -45,9 +45,10 @@ def draw_batches(
         for m, trials in enumerate(row):
             if trials is None:
                 continue
+            order = _longest_first(trials.length)
             for array, values in zip(arrays, (trials.inputs, trials.targets, trials.weight), strict=True):
-                array[s, m, :, : trials.times] = values
-            length[s, m] = trials.length
+                array[s, m, :, : trials.times] = values if order is None else values[order]
+            length[s, m] = trials.length if order is None else trials.length[order]
     if not np.isfinite(arrays[0]).all():
         bad = steps[int(np.argwhere(~np.isfinite(arrays[0]))[0, 0])]
         raise AtlasError(
@@ -56,8 +57,6 @@ def draw_batches(
     return Batches(arrays[0], arrays[1], arrays[2], length)
 
 
-def _ordered(trials: Trials) -> Trials:
-    """Longest first; trials of one length stay in their order."""
-    if (trials.length[1:] <= trials.length[:-1]).all():
-        return trials
-    return trials[np.argsort(-trials.length, kind="stable")]
+def _longest_first(length: Int[Array, "trial"]) -> Int[Array, "trial"] | None:
+    """The order by falling length, trials of one length as they were; None if that is the order they have."""
+    return None if (length[1:] <= length[:-1]).all() else np.argsort(-length, kind="stable")

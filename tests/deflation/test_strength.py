@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from rnnatlas.config.training import DeflationSettings
-from rnnatlas.deflation.strength import adapt_strength, first_strength
+from rnnatlas.deflation.strength import adapt_strength, first_strength, ramped
 
 AUTO = DeflationSettings(strength="auto", tolerance=0.1, adaptation=0.05)
 
@@ -63,3 +63,10 @@ def test_a_members_strength_does_not_depend_on_the_others() -> None:
     whole, alone = Members(3, AUTO), Members(1, AUTO)
     for loss in losses:
         assert np.array_equal(whole.update(loss)[:1], alone.update(loss[:1]))
+
+
+def test_the_weight_rises_in_proportion_over_its_ramp_and_stays() -> None:
+    settings = DeflationSettings(strength=0.8, ramp=4)
+    found = [float(ramped(np.array([0.8]), step, settings)[0]) for step in range(6)]
+    assert found == pytest.approx([0.2, 0.4, 0.6, 0.8, 0.8, 0.8])
+    assert float(ramped(np.array([0.8]), 0, DeflationSettings())[0]) == pytest.approx(0.8)

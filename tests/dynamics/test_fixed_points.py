@@ -17,7 +17,7 @@ from rnnatlas.tasks.flip_flop import FlipFlop, Settings
 Make = Callable[..., Ensemble]
 ROOT = brentq(lambda x: 2 * np.tanh(x) - x, 0.1, 10)
 BISTABLE = RateField(2.0 * np.eye(2), np.zeros(2), 0.2)  # fixed points {-a, 0, a}^2: 4 stable, 4 saddles, 1 source
-EXACT = FixedPointSettings(slow=1e-12)  # roots alone
+EXACT = FixedPointSettings(slow=1e-12, between=0)  # roots alone
 
 
 def search(

@@ -111,3 +111,25 @@ def test_a_starts_end_does_not_depend_on_the_other_starts() -> None:
     starts = np.random.default_rng(10).normal(size=(20, 12))
     whole, alone = minimise_speed(f, starts), minimise_speed(f, starts[[7]])
     assert np.allclose(whole.state[7], alone.state[0], atol=1e-9)
+
+
+@pytest.mark.parametrize("shear", [100.0, 1000.0])
+def test_a_jacobian_that_is_singular_in_rounding_does_not_end_the_search_of_all_starts(shear: float) -> None:
+    """x = tanh x, sheared and turned: at the root A is nilpotent, and what keeps A Aᵀ + μ regular must exceed its rounding."""
+    rng = np.random.default_rng(4)
+    turn, _ = np.linalg.qr(rng.normal(size=(4, 4)))
+    j = turn @ (np.eye(4) + shear * np.triu(rng.normal(size=(4, 4)), 1) / 2) @ turn.T
+    f, starts = RateField(j, np.zeros(4), 0.2), 0.3 * rng.normal(size=(60, 4))
+    found = minimise_speed(f, starts)
+    before = 0.5 * np.sum(f.flow(starts) ** 2, axis=1)
+    assert np.all(np.isfinite(found.state)) and np.all(found.q <= before) and np.median(found.q / before) < 1e-6
+
+
+def test_a_start_that_is_not_finite_stays_and_leaves_the_others_alone() -> None:
+    f = random_field(5)
+    starts = np.random.default_rng(6).normal(size=(5, 12))
+    clean = minimise_speed(f, starts)
+    starts[1, 3] = np.nan
+    found = minimise_speed(f, starts)
+    assert np.isnan(found.q[1]) and np.array_equal(found.state[1], starts[1], equal_nan=True)
+    assert np.allclose(np.delete(found.state, 1, 0), np.delete(clean.state, 1, 0), atol=1e-6)

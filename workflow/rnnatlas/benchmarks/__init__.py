@@ -2,4 +2,4 @@
 
 from rnnatlas._lazy import front_door
 
-__getattr__, __dir__ = front_door(__name__, {"measure": "engine"})
+__getattr__, __dir__ = front_door(__name__, {"measure_all": "engine", "interleave": "measure"})

@@ -20,6 +20,9 @@ class FixedPointSettings(Section):
     starts: int = setting(512, "visited states that the search starts from, a network and constant input", ge=1)
     tolerance: float = setting(1e-20, "a point is fixed if q = |dx/dt|^2 / 2 falls below this", "1/tau^2", ge=0)
     iterations: int = setting(200, "damped Newton steps at most", ge=1)
+    between: int = setting(
+        4, "rounds, at most, of further searches from midpoints of pairs of roots, where saddles lie", ge=0
+    )
     distinct: float = setting(1e-3, "points closer than this, in units of the RMS state spread, are one", gt=0)
     distinct_slow: float = setting(0.05, "the same for slow points, which sample a manifold", gt=0)
     counted: float = setting(1.0, "a point is counted if it lies within this many RMS state spreads of a visited state", gt=0)  # fmt: skip

@@ -7,7 +7,7 @@ import numpy as np
 from rnnatlas.arrays import Array, Bool
 from rnnatlas.config.training import DeflationSettings
 from rnnatlas.deflation.penalty import PenaltyResult, similarity_penalty
-from rnnatlas.deflation.strength import adapt_strength, first_strength
+from rnnatlas.deflation.strength import adapt_strength, first_strength, ramped
 from rnnatlas.engine.interface import Engine, Noise
 from rnnatlas.engine.steps import Reference, SimilarityTerm
 from rnnatlas.networks.ensemble import Ensemble
@@ -46,6 +46,7 @@ class SimilarityPenalty:
             settings.stride,
             settings.tolerance,
             settings.adaptation if settings.strength == "auto" else 0.0,
+            settings.ramp,
         )
 
     def _keys(self, index: int, common: Array) -> Array | None:
@@ -79,7 +80,7 @@ class SimilarityPenalty:
 
         results: list[PenaltyResult] = step.run(one)
         adapt_strength(step.state.strength, step.state.smoothed, step.loss, self.settings)
-        strength = step.state.strength.astype(np.float32)
+        strength = ramped(step.state.strength, step.number, self.settings)
         rate_gradient = np.zeros_like(rates)
         for k, result in enumerate(results):
             rate_gradient[k][sampled[k]] = strength[k] * result.rate_gradient

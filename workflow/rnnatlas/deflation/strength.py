@@ -29,3 +29,9 @@ def adapt_strength(
     factor = 1.0 + settings.adaptation
     strength *= np.where(smoothed <= settings.tolerance, factor, 1.0 / factor)
     np.clip(strength, LOW, HIGH, out=strength)
+
+
+def ramped(strength: Float[Array, "member"], step: int, settings: DeflationSettings) -> Float[Array, "member"]:
+    """The penalty's weight at ``step`` (from 0): ``λ·min(1, (step + 1)/ramp)``, so that a task is learned before it is solved anew."""
+    share = (step + 1) / settings.ramp if step + 1 < settings.ramp else 1.0
+    return (strength * share).astype(np.float32)

@@ -10,6 +10,8 @@ __getattr__, __dir__ = front_door(
         "search_fixed_points": "fixed_points",
         "FixedPoints": "fixed_points",
         "minimise_speed": "newton",
+        "descend": "descent",
+        "roots_between": "between",
         "spectrum": "stability",
         "saddle_branches": "saddles",
         "VisitedStates": "visited",

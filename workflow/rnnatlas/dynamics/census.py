@@ -39,9 +39,10 @@ def fixed_point_census(
         member, number = item
         field = RateField.of(ensemble, member, list(inputs.values())[number])
         rng = generator(seed, "fixed points", number)
-        return search_fixed_points(field, visited[member], settings, longest, rng)
+        return search_fixed_points(field, visited[member], settings, longest, rng, within)
 
     items = [(member, number) for member in range(ensemble.members) for number in range(len(inputs))]
+    within = max(1, threads // len(items))  # threads beyond the number of searches share the starts of each
     with ThreadPoolExecutor(threads) as pool:
         found = list(pool.map(search, items))
     return _tables(ensemble, items, found, visited, len(inputs))

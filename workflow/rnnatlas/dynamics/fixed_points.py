@@ -9,8 +9,10 @@ from scipy.spatial import KDTree
 
 from rnnatlas.arrays import Array, Bool, Float
 from rnnatlas.config.analysis import FixedPointSettings
+from rnnatlas.dynamics.between import roots_between
+from rnnatlas.dynamics.descent import descend
+from rnnatlas.dynamics.distinct import distinct
 from rnnatlas.dynamics.field import RateField
-from rnnatlas.dynamics.newton import minimise_speed
 from rnnatlas.dynamics.stability import Spectrum, spectrum
 from rnnatlas.dynamics.visited import VisitedStates, state_spread
 from rnnatlas.errors import AtlasError
@@ -21,8 +23,8 @@ from rnnatlas.networks.ensemble import Ensemble
 class FixedPoints:
     """Distinct points; ``fixed`` marks those with q below the tolerance, the others are slow points.
 
-    ``distance`` (to the nearest visited state) is in units of the state spread; ``converged`` is the share of starts that
-    ended at a fixed point.
+    ``distance`` (to the nearest visited state) is in units of the state spread; ``converged`` is the share of starts
+    that ended at a fixed point.
     """
 
     state: Float[Array, "point unit"]
@@ -43,13 +45,15 @@ def search_fixed_points(
     settings: FixedPointSettings,
     longest: float,
     rng: np.random.Generator,
+    threads: int = 1,
 ) -> FixedPoints:
     """Search from visited states; ``longest`` is the longest trial or delay in units of τ (for the slow criterion).
 
-    Fixed points are roots of F found by minimising q to ``settings.tolerance``. Slow points are, for each start, the first
-    iterate with ``speed · longest ≤ settings.slow · spread``. Points within ``settings.distinct`` (slow:
-    ``distinct_slow``) spreads are one; slow points that close to a fixed point are not repeated. q, speed and spectra are computed at the points returned.
-    Raises ``AtlasError`` if a start is not finite.
+    Fixed points are roots of F found by minimising q to ``settings.tolerance``. Slow points are, for each start, the
+    first iterate with ``speed · longest ≤ settings.slow · spread``. Points within ``settings.distinct`` (slow:
+    ``distinct_slow``) spreads are one; slow points that close to a fixed point are not repeated. Up to ``settings.between``
+    rounds search further from midpoints of the roots found (see ``roots_between``). q, speed and spectra are computed at the points returned; ``threads`` never changes them. Raises ``AtlasError`` if a start is not
+    finite.
     """
     starts = visited.starts(settings.starts, rng)
     if not np.all(np.isfinite(starts)):
@@ -57,10 +61,12 @@ def search_fixed_points(
             None, "starts", "finite states are expected, found NaN or infinity", "check the network's weights"
         )
     slow_speed = settings.slow * visited.spread / longest
-    descent = minimise_speed(field, starts, settings.tolerance, slow_speed, settings.iterations)
+    descent = descend(field, starts, settings.tolerance, slow_speed, settings.iterations, threads)
     at_root = descent.q <= settings.tolerance
     radius, slow_radius = settings.distinct * visited.spread, settings.distinct_slow * visited.spread
     roots = distinct(descent.state[at_root], descent.q[at_root], radius)
+    how = (settings.tolerance, settings.iterations, threads)
+    roots = roots_between(field, roots, radius, settings.between, settings.starts, *how)
     slow_found = descent.slow_state[~np.isnan(descent.slow_state[:, 0])]
     slow = distinct(slow_found, np.sum(field.flow(slow_found) ** 2, axis=1), slow_radius)
     if len(roots) and len(slow):
@@ -85,8 +91,9 @@ def find_fixed_points(
     settings: FixedPointSettings | None = None,
     longest: float = 20.0,
     member: int = 0,
+    threads: int = 1,
 ) -> FixedPoints:
-    """Fixed and slow points of one member of ``network`` at ``constant_input``, searched from all ``starts`` (states x).
+    """Fixed and slow points of one member of ``network`` at ``constant_input``, searched from all ``starts`` (states).
 
     Spread, counting and distances refer to ``starts``, so give states that the network visits, as from
     ``network.simulate(...).states``. See ``search_fixed_points``.
@@ -94,19 +101,4 @@ def find_fixed_points(
     chosen = (settings or FixedPointSettings()).model_copy(update={"starts": len(starts)})
     visited = VisitedStates(np.asarray(starts, dtype=np.float64), state_spread(starts))
     field = RateField.of(network, member, constant_input)
-    return search_fixed_points(field, visited, chosen, longest, np.random.default_rng(0))
-
-
-def distinct(points: Float[Array, "point unit"], q: Float[Array, "point"], radius: float) -> Float[Array, "kept unit"]:
-    """Points further than ``radius`` from every slower one that is kept, in an order that does not depend on the starts'."""
-    order = np.argsort(q, kind="stable")
-    points = points[order]
-    tree = KDTree(points) if len(points) else None
-    taken = np.zeros(len(points), dtype=bool)
-    kept: list[int] = []
-    for i in range(len(points)):
-        if not taken[i] and tree is not None:
-            kept.append(i)
-            taken[tree.query_ball_point(points[i], radius)] = True
-    chosen = points[kept]
-    return chosen[np.lexsort(np.round(chosen, 6).T[::-1])] if kept else chosen
+    return search_fixed_points(field, visited, chosen, longest, np.random.default_rng(0), threads)

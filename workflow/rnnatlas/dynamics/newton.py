@@ -28,8 +28,12 @@ def minimise_speed(
     """Minimise ``q = |F(x)|²/2`` by Levenberg-Marquardt, each start with its own damping, until q ≤ ``tolerance``.
 
     The step solves ``δ (A Aᵀ + μI) = −F Aᵀ`` with μ = damping·|F|² (Fan & Yuan 2005), which keeps quadratic convergence
-    where A is singular, as along a line attractor. A step that does not lower q is refused and the damping raised.
-    A start is given up when its step no longer changes it: it sits at a local minimum of q, a slow point.
+    where A is singular, as along a line attractor, plus 1e-15 of the largest diagonal element of A Aᵀ or of 1, so that
+    the system stays regular in rounding. A step that does not lower q is refused and the damping raised. A start is given
+    up when its step no longer changes it: it sits at a local minimum of q, a slow point. A start that is not finite stays
+    as it is, with q NaN or infinite.
+
+    This is the reference of ``engine/native/minimise_speed.cpp``; ``descent.descend`` takes that where it can.
     """
     x = np.array(starts, dtype=np.float64)
     count, units = x.shape
@@ -47,8 +51,10 @@ def minimise_speed(
         if now.size == 0:
             break
         a = field.jacobian(x[now])
-        mu = damping[now] * 2.0 * q[now] + 1e-15
-        normal = a @ a.transpose(0, 2, 1) + mu[:, None, None] * eye
+        normal = a @ a.transpose(0, 2, 1)
+        largest = np.diagonal(normal, axis1=1, axis2=2).max(1)
+        mu = damping[now] * 2.0 * q[now] + 1e-15 * np.maximum(largest, 1.0)
+        normal += mu[:, None, None] * eye
         step = np.linalg.solve(normal, -(a @ flow[now][:, :, None]))[:, :, 0]
         trial = x[now] + step
         trial_flow = field.flow(trial)

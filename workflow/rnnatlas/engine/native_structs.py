@@ -37,7 +37,7 @@ class TrainingStruct(ctypes.Structure):
         *((name, _POINTER) for name in ("inputs", "targets", "weight", "length", "rate")),
         *((name, _DOUBLE) for name in ("clip", "diverged")),
         *((name, _POINTER) for name in ("active", "diverged_at", "first_loss", "loss", "penalty", "strength")),
-        *((name, _INT) for name in ("earlier", "norm_form", "null_space", "stride", "adaptive")),
+        *((name, _INT) for name in ("earlier", "norm_form", "null_space", "stride", "adaptive", "ramp")),
         *((name, _DOUBLE) for name in ("ridge", "tolerance", "adaptation")),
         *((name, _POINTER) for name in ("lambda", "smoothed", "references")),
     ]
@@ -118,6 +118,7 @@ def training_struct(
         term is None or term.null_space,
         term.stride if term else 1,
         term is not None and term.adaptation > 0.0,
+        term.ramp if term else 0,
         *((term.ridge, term.tolerance, term.adaptation) if term else (0.0, 0.0, 0.0)),
         pointer(state.strength), pointer(state.smoothed), ctypes.addressof(table),
     )  # fmt: skip

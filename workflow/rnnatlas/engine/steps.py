@@ -90,7 +90,8 @@ class SimilarityTerm:
     """The penalty ``λ Σ_i S(R⊥, R_i⊥)`` for an engine that computes it itself; see ``deflation.penalty``.
 
     Every ``stride``-th step of a trial is sampled, beginning with step (training step mod ``stride``). With ``adaptation`` > 0, λ
-    follows the smoothed task loss so that it stays at ``tolerance``.
+    follows the smoothed task loss so that it stays at ``tolerance``. In the first ``ramp`` steps the weight rises in proportion to
+    the step: ``λ·min(1, (step + 1)/ramp)``.
     """
 
     references: list[Reference]
@@ -100,6 +101,7 @@ class SimilarityTerm:
     stride: int
     tolerance: float
     adaptation: float
+    ramp: int = 0
 
 
 @runtime_checkable

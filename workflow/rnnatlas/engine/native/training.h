@@ -36,7 +36,7 @@ struct Training {  // arrays over [step, member, ...] or [member, ...], C-contig
     int64_t *diverged_at;               // [member]
     double *first_loss;                 // [member]
     float *loss, *penalty, *strength;   // [member, step]
-    int32_t earlier, norm_form, null_space, stride, adaptive;
+    int32_t earlier, norm_form, null_space, stride, adaptive, ramp;
     double ridge, tolerance, adaptation;
     double *lambda, *smoothed;          // [member]
     const Network *references;          // [earlier]
@@ -159,15 +159,16 @@ struct Worker {
             for (int r = 0; r < e.span.rank; ++r) e.basis.data[(long)k * wide + r] = (float)e.span.basis.data[(long)k * e.layout.outputs + r];
     }
 
-    // lambda of this step: fixed, or raised while the smoothed task loss is under its tolerance
-    float strength(int m, double loss) {
+    // the weight of this step: lambda after its ramp, which is fixed, or raised while the smoothed task loss is under its tolerance
+    float strength(int m, int s, double loss) {
         if (call.adaptive) {
             double &mean = call.smoothed[m], &value = call.lambda[m];
             mean = std::isnan(mean) ? loss : 0.95 * mean + (1 - 0.95) * loss;
             value *= mean <= call.tolerance ? 1.0 + call.adaptation : 1.0 / (1.0 + call.adaptation);
             value = value < 1e-3 ? 1e-3 : value > 1e2 ? 1e2 : value;
         }
-        return (float)call.lambda[m];
+        const double step = call.first_step + s + 1;
+        return (float)(call.lambda[m] * (step < call.ramp ? step / call.ramp : 1.0));
     }
 
     bool survives(int m, int s, double value, double limit) {
@@ -240,7 +241,7 @@ struct Worker {
             const Similarity settings{call.earlier, call.norm_form, call.null_space, call.stride, call.ridge};
             const double value = deflation.solve_all(l, earlier, call.earlier, settings, moments, groups);
             if (!survives(m, s, value, limit)) return false;
-            const float lambda = strength(m, loss);
+            const float lambda = strength(m, s, loss);
             call.penalty[(long)m * call.steps + s] = (float)value;
             call.strength[(long)m * call.steps + s] = lambda;
             deflation.finish(l, earlier, call.earlier, settings, lambda, flat_readout);

@@ -106,7 +106,7 @@ def test_a_hard_condition_below_zero_is_refused_with_its_place(key: str) -> None
 def test_a_misspelt_choice_is_shown_with_what_there_is() -> None:
     assert "'trace' or 'norm'" in message("task/flip_flop/deflation/form", "tarce")
     assert "'auto'" in message("task/flip_flop/deflation/strength", "autoo")
-    assert "'auto', 'native' or 'torch'" in message("engine", "nativ")
+    assert "'auto', 'native', 'torch' or 'cuda'" in message("engine", "nativ")
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,7 @@ rule generalisation:
         ENVIRONMENT
     threads: STUDY.threads
     params:
-        cfg=lambda w: task_cfg(w.task, "hard") | {"engine": STUDY.engine},
+        cfg=lambda w: task_cfg(w.task, "hard") | {"engine": ANALYSIS_ENGINE},
         code=code("generalisation.py"),
     script:
         "../scripts/generalisation.py"
@@ -55,7 +55,7 @@ rule similarity:
     params:
         cfg=lambda w: task_cfg(w.task, "network")
         | {
-            "engine": STUDY.engine,
+            "engine": ANALYSIS_ENGINE,
             "ensembles": ensembles(),
             "ridge": STUDY.analysis.similarity.ridge,
         },
@@ -78,7 +78,7 @@ rule embedding:
     params:
         cfg=lambda w: task_cfg(w.task)
         | {
-            "engine": STUDY.engine,
+            "engine": ANALYSIS_ENGINE,
             "ensembles": ensembles(),
             "similarity": STUDY.analysis.similarity.plain(),
         },
@@ -98,7 +98,7 @@ rule metric_asymmetry:
     conda:
         ENVIRONMENT
     params:
-        cfg=task_cfg(STUDY.tasks[0]) | {"engine": STUDY.engine},
+        cfg=task_cfg(STUDY.tasks[0]) | {"engine": ANALYSIS_ENGINE},
         code=code("metric_asymmetry.py"),
     script:
         "../scripts/metric_asymmetry.py"

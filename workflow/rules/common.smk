@@ -22,6 +22,9 @@ except AtlasError as error:
 
 SCRIPTS = Path(workflow.basedir) / "workflow" / "scripts"
 ENVIRONMENT = str(Path(workflow.basedir) / "envs" / "rnnatlas.yaml")
+ANALYSIS_ENGINE = (
+    "auto" if STUDY.engine == "cuda" else STUDY.engine
+)  # only trainings ask for a GPU
 LOADS = {task: range(len(STUDY.of(task).hard.load)) for task in STUDY.tasks}
 
 

@@ -32,7 +32,7 @@ rule solution_data:
         ENVIRONMENT
     params:
         cfg=lambda w: task_cfg(w.task)
-        | {"engine": STUDY.engine, "ensembles": ensembles()},
+        | {"engine": ANALYSIS_ENGINE, "ensembles": ensembles()},
         code=code("solution_data.py"),
         folder=lambda w: path(w.task),
     script:
@@ -132,7 +132,10 @@ rule task_data:
     conda:
         ENVIRONMENT
     params:
-        cfg={"engine": STUDY.engine, "tasks": [task_cfg(task) for task in STUDY.tasks]},
+        cfg={
+            "engine": ANALYSIS_ENGINE,
+            "tasks": [task_cfg(task) for task in STUDY.tasks],
+        },
         code=code("task_data.py", STUDY.tasks),
     script:
         "../scripts/task_data.py"

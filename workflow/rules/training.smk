@@ -23,6 +23,8 @@ rule train_standard:
     conda:
         ENVIRONMENT
     threads: STUDY.threads
+    resources:
+        gpu=int(STUDY.engine == "cuda"),
     params:
         cfg=lambda w: task_cfg(w.task, "network", "training")
         | {
@@ -45,6 +47,8 @@ rule train_alternatives:
     conda:
         ENVIRONMENT
     threads: STUDY.threads
+    resources:
+        gpu=int(STUDY.engine == "cuda"),
     params:
         cfg=lambda w: task_cfg(w.task, "network", "deflation")
         | {

@@ -13,7 +13,7 @@ from rnnatlas.training.checkpoint import Checkpoint
 
 with job(snakemake) as cfg:
     task = get_task(cfg["task"], **cfg["trial"])
-    engine = select_engine(cfg["engine"], snakemake.threads)
+    engine = select_engine(cfg["engine"], snakemake.threads, snakemake.resources.get("gpu", 0))
     standard = {
         name: Ensemble.from_file(file) for name, file in zip(cfg["populations"], snakemake.input.standard, strict=True)
     }

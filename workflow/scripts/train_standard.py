@@ -12,7 +12,7 @@ from rnnatlas.training.standard import fresh_networks
 
 with job(snakemake) as cfg:
     task = get_task(cfg["task"], **cfg["trial"])
-    engine = select_engine(cfg["engine"], snakemake.threads)
+    engine = select_engine(cfg["engine"], snakemake.threads, snakemake.resources.get("gpu", 0))
     stream = (cfg["seed"], cfg["task"], "standard", cfg["name"])
     members = [Member(stream, index) for index in range(cfg["population"]["members"])]
     network = NetworkSettings.model_validate(cfg["network"])

@@ -31,7 +31,7 @@ class Study(Section):
 
     run: str = setting("default", "name of the study; its artifacts are under results/<run>/", pattern=r"^[A-Za-z0-9_.-]+$")  # fmt: skip
     seed: int = setting(0, "root of every random stream", ge=0, lt=2**31)
-    engine: Literal["auto", "native", "torch"] = setting("auto", "time loop: compiled, portable, or the best available")
+    engine: Literal["auto", "native", "torch", "cuda"] = setting("auto", "time loop: compiled, portable, on a GPU, or the best available")  # fmt: skip
     threads: int = setting(2, "threads of a training or analysis job, at most; results do not depend on it", ge=1)
     tasks: list[str] = setting([], "tasks that run", min_length=1)
     populations: list[str] = setting(list(POPULATIONS), "populations of standard networks trained for each task", min_length=1)  # fmt: skip

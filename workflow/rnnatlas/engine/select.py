@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import sys
 
 from rnnatlas.engine.interface import Engine
 from rnnatlas.errors import AtlasError
 
-ENGINES = ("auto", "native", "torch")
+ENGINES = ("auto", "native", "torch", "cuda")
 
 
-def select_engine(name: str = "auto", threads: int = 1) -> Engine:
+def select_engine(name: str = "auto", threads: int = 1, gpus: int = 0) -> Engine:
     """The engine called ``name``; ``auto`` takes the compiled one and falls back to PyTorch, saying so.
 
-    Raises ``AtlasError`` for an unknown name, or where ``native`` is asked for and cannot be built.
+    ``gpus`` is the number of GPUs that the job was given: with one, ``auto`` takes the GPU engine if PyTorch sees a device. It never
+    takes a GPU that nobody gave it, and the results of a study do not follow from the machine's equipment.
+    Raises ``AtlasError`` for an unknown name, where ``native`` is asked for and cannot be built, or ``cuda`` and there is no device.
     """
     if name not in ENGINES:
         raise AtlasError(
             None, "engine", f"one of {', '.join(ENGINES)} is expected, found {name!r}", "choose one of these"
         )
+    if name == "cuda" or (name == "auto" and gpus > 0 and _sees_device()):
+        from rnnatlas.engine.cuda_engine import CudaEngine
+
+        return CudaEngine()
     if name != "torch":
         from rnnatlas.engine.build import NoCompiler
         from rnnatlas.engine.native_engine import NativeEngine
@@ -34,3 +42,15 @@ def select_engine(name: str = "auto", threads: int = 1) -> Engine:
     from rnnatlas.engine.torch_engine import TorchEngine
 
     return TorchEngine()
+
+
+def _sees_device() -> bool:
+    """Whether PyTorch sees a GPU; it takes 2 s to load, and is not asked where there is no trace of one."""
+    traces = shutil.which("nvidia-smi"), os.path.exists("/dev/nvidiactl"), os.environ.get("CUDA_VISIBLE_DEVICES")
+    if any(traces):
+        import torch
+
+        if torch.cuda.is_available():
+            return True
+    print("the job was given a GPU, but PyTorch sees none: it runs on the processor", file=sys.stderr)
+    return False

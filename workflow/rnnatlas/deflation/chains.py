@@ -83,4 +83,7 @@ def deflate(
 def _like(reference: Ensemble, task: Task[Any]) -> NetworkSettings:
     """Settings that make networks of the reference's shape and cell."""
     cell = reference.cell
-    return NetworkSettings(units=reference.units, tau=task.settings.dt / cell.alpha, noise=cell.noise)
+    tau = task.settings.dt / cell.alpha
+    return NetworkSettings.model_validate(
+        {"cell": cell.kind, "units": reference.units, "tau": tau, "noise": cell.noise}
+    )

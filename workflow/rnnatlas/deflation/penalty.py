@@ -32,8 +32,8 @@ class PenaltyResult(NamedTuple):
 def similarity_penalty(
     rates: Float[Array, "sample unit"],
     readout: Float[Array, "unit output"],
-    earlier_rates: list[Float[Array, "sample earlier"]],
-    earlier_readouts: list[Float[Array, "earlier output"]],
+    earlier_rates: list[Float[Array, "sample _"]],
+    earlier_readouts: list[Float[Array, "_ _"]],
     ridge: float,
     form: Literal["trace", "norm"] = "trace",
     null_space: bool = True,

@@ -52,7 +52,10 @@ def read_ensemble(path: str | Path) -> Ensemble:
     if missing:
         raise AtlasError(path, f"attribute {missing[0]}", "this attribute is missing", NETWORKS.remedy)
     attributes = artifact.attributes
-    cell = Cell(float(attributes["alpha"]), float(attributes["noise"]), str(attributes["cell"]))
+    try:
+        cell = Cell(float(attributes["alpha"]), float(attributes["noise"]), str(attributes["cell"]))
+    except AtlasError as error:
+        raise AtlasError(path, f"attribute {error.key}", error.expected, NETWORKS.remedy) from error
     units, inputs = parameters.recurrent.shape[1], parameters.input.shape[1]
     shapes = {
         "recurrent": (units, GATES[cell.kind] * units),

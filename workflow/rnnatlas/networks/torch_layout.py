@@ -46,17 +46,27 @@ def from_torch(state_dict: dict[str, Tensor], cell: str = "rnn") -> Ensemble:
     hh, ih, b_ih, b_hh = (_find(state_dict, name) for name in _RECURRENT)
     kind = _KINDS[cell]
     units = hh.shape[1]
-    if hh.shape[0] != GATES[kind] * units:
-        raise AtlasError(
-            None, _RECURRENT[0], f"[{GATES[kind]} × units, units] is expected for the cell {cell!r}, found {list(hh.shape)}",
-            "name the cell that this is: rnn, gru or lstm",
-        )  # fmt: skip
     readout = [name for name in state_dict if name.endswith("weight") and state_dict[name].ndim == 2]
     if len(readout) != 1:
         raise AtlasError(None, "readout", f"one linear readout is expected, found {readout}", "name it '<name>.weight'")
     weight = _find(state_dict, readout[0])
     bias_name = readout[0].removesuffix("weight") + "bias"
     bias = _find(state_dict, bias_name) if bias_name in state_dict else np.zeros(weight.shape[0], np.float32)
+    rows = GATES[kind] * units
+    expected = {
+        _RECURRENT[0]: (hh, (rows, units)),
+        _RECURRENT[1]: (ih, (rows, ih.shape[-1])),
+        _RECURRENT[2]: (b_ih, (rows,)),
+        _RECURRENT[3]: (b_hh, (rows,)),
+        readout[0]: (weight, (weight.shape[0], units)),
+        bias_name: (bias, (weight.shape[0],)),
+    }
+    for name, (array, shape) in expected.items():
+        if array.shape != shape:
+            raise AtlasError(
+                None, name, f"shape {list(shape)} is expected for the cell {cell!r} of {units} units, found {list(array.shape)}",
+                "name the cell that this is: rnn, gru or lstm",
+            )  # fmt: skip
     if kind == "gru":
         both = np.concatenate([(b_ih + b_hh)[: 2 * units], b_ih[2 * units :], b_hh[2 * units :]])
     else:

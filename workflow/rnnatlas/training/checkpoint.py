@@ -34,7 +34,7 @@ class Checkpoint:
         self.identity = json.loads(json.dumps(identity, sort_keys=True, default=str))
         digest = hashlib.sha256(json.dumps(self.identity, sort_keys=True).encode()).hexdigest()[:24]
         self.path = Path(folder) / f"{digest}.h5"
-        self.interval = float(os.environ.get("RNNATLAS_CHECKPOINT", INTERVAL)) if interval is None else interval
+        self.interval = _interval() if interval is None else interval
         self.saved = time.monotonic()
 
     @contextmanager
@@ -57,7 +57,8 @@ class Checkpoint:
                     lock, None, "another process is at work on the same training", "wait until it ends, or end it"
                 ) from None
             yield self
-            for file in (self.path, lock):
+            half_written = lock.parent.glob(f".{self.path.name}.*.part")  # by a process that was killed
+            for file in (self.path, lock, *half_written):
                 file.unlink(missing_ok=True)
         with suppress(OSError):
             lock.parent.rmdir()  # if this was the last one
@@ -101,6 +102,15 @@ class Checkpoint:
             write_artifact(self.path, CHECKPOINT, data, self.identity, "checkpoint")
         except AtlasError as error:
             print(f"no checkpoint: {error}", file=sys.stderr, flush=True)
+
+
+def _interval() -> float:
+    """Seconds between checkpoints, as the environment has them; raises ``AtlasError`` for what is no number."""
+    text = os.environ.get("RNNATLAS_CHECKPOINT", str(INTERVAL))
+    try:
+        return float(text)
+    except ValueError:
+        raise AtlasError(None, "RNNATLAS_CHECKPOINT", f"a number of seconds is expected, found {text!r}", "set or unset the variable") from None  # fmt: skip
 
 
 def _arrays(state: TrainingState, curves: Curves) -> dict[str, np.ndarray]:

@@ -67,8 +67,12 @@ void forward_tile(const Layout &l, const Weights &w, float alpha, const Private 
     for (int i = 0; i < TILE; ++i) std::memset(row(S, l, 0, i) + l.lead, 0, 4ul * l.block);
     for (int t = 0; t < times; ++t) {
         const int alive = batch.alive(t), rows = padded(alive, ROWS);
-        for (int i = 0; i < alive; ++i) {
+        for (int i = 0; i < TILE; ++i) {
             float *s = row(S, l, t, i);
+            if (t >= batch.length_of(i)) {  // no adjoint, but nothing may stand here that is not finite
+                std::memset(s, 0, 4ul * l.lead);
+                continue;
+            }
             const float *u = batch.inputs + ((long)(batch.first + i) * batch.times + t) * l.inputs;
             for (int k = 0; k < l.inputs; ++k) s[k] = u[k];
             s[l.inputs] = 1.0f;

@@ -169,7 +169,7 @@ def test_earlier_networks_run_without_noise_with_the_new_ones_or_with_their_own(
     network = make_ensemble(2, 24, 1, 1, noise=0.5)
     value = {
         mode: [
-            penalise(network, [network], DeflationSettings(strength=1.0, ridge=1e-6, noise=mode), TASK, step).value
+            penalise(network, [network], DeflationSettings(strength=1.0, ridge=1e-5, noise=mode), TASK, step).value
             for step in (3, 4)
         ]
         for mode in ("none", "common", "own")
@@ -185,7 +185,7 @@ def test_earlier_networks_run_without_noise_with_the_new_ones_or_with_their_own(
     for k in range(2):
         readout = network.parameters.readout[k]
         assert value["none"][0][k] == pytest.approx(
-            similarity_penalty(loud[k], readout, [silent[k]], [readout], 1e-6).value
+            similarity_penalty(loud[k], readout, [silent[k]], [readout], 1e-5).value
         )
 
 
@@ -193,7 +193,7 @@ def test_own_noise_is_another_at_each_step_for_each_member_and_each_earlier_netw
     """One network in every place, and new networks without noise: the values differ by the earlier networks' noise alone."""
     one = make_ensemble(1, 24, 1, 1, noise=0.5)[[0, 0]]
     quiet = Ensemble(one.parameters, type(one.cell)(one.cell.alpha))
-    settings = DeflationSettings(strength=1.0, ridge=1e-6, noise="own")
+    settings = DeflationSettings(strength=1.0, ridge=1e-5, noise="own")
 
     def values(step: int) -> list[float]:
         batch = TASK.trials(20, seed=0)

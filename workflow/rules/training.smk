@@ -15,6 +15,7 @@ rule trials:
         "../scripts/trials.py"
 
 
+# Trainings are the longest jobs and alternatives wait for each other: they start as soon as they can.
 rule train_standard:
     output:
         path("{task}/standard/{population}/networks.h5"),
@@ -23,6 +24,7 @@ rule train_standard:
     conda:
         ENVIRONMENT
     threads: STUDY.threads
+    priority: 1
     resources:
         gpu=int(STUDY.engine == "cuda"),
     params:
@@ -47,6 +49,7 @@ rule train_alternatives:
     conda:
         ENVIRONMENT
     threads: STUDY.threads
+    priority: 2
     resources:
         gpu=int(STUDY.engine == "cuda"),
     params:

@@ -47,7 +47,7 @@ class DeflationSettings(Section):
     adaptation: float = setting(0.01, "with strength 'auto': relative change of lambda a step", gt=0, le=0.5)
     ramp: int = setting(0, "steps over which the penalty's weight rises from 0 to lambda", ge=0)
     ridge: float = setting(
-        1e-3, "kappa: rho = kappa * (mean diagonal of X'X), differentiated along with the rest", gt=0,
+        1e-3, "kappa: rho = kappa * (mean diagonal of X'X), differentiated along with the rest; X'X is in single precision", ge=1e-5,
         source="trial runs; INSD gives the form, not the value",
     )  # fmt: skip
     form: Literal["trace", "norm"] = setting(

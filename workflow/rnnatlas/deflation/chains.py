@@ -75,6 +75,12 @@ def deflate(
     members = members or [Member((0, f"alt{round_}"), index) for index in range(count)]
     network = network or _like(chains.solutions[0], task)
     fresh = fresh_networks(task, network, gain, members)
+    for name, ensemble in (
+        ("the new networks", fresh),
+        *(("an earlier solution", earlier) for earlier in chains.solutions),
+    ):
+        if settings.null_space and ensemble.outputs >= ensemble.units:
+            raise AtlasError(None, "deflation.null_space", f"more units than outputs are expected, found {ensemble.units} units and {ensemble.outputs} outputs in {name}: the readout leaves no null space", "take more units, or set null_space: false")  # fmt: skip
     penalty = SimilarityPenalty(chains.solutions, members, settings, engine)
     trained = fit(fresh, task, settings.training, members, engine, penalty, what, threads, checkpoint)
     return replace(trained, chain=chains.record)

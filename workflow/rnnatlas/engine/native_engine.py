@@ -32,6 +32,8 @@ class NativeEngine:
             raise AtlasError(
                 None, "instruction_set", f"one of {', '.join(INSTRUCTION_SETS)} is expected, found {chosen!r}", "leave it out"
             )  # fmt: skip
+        if threads < 1:
+            raise AtlasError(None, "threads", f"a number from 1 on is expected, found {threads}", "give 1 or more")
         self.name = f"native-{chosen}"
         self.threads = threads
         self._roll_out, self._gradient, self._train = (

@@ -56,6 +56,8 @@ class Checkpoint:
                 raise AtlasError(
                     lock, None, "another process is at work on the same training", "wait until it ends, or end it"
                 ) from None
+            except OSError as error:  # a file system without locks
+                print(f"{lock} cannot be locked ({error.strerror}): do not train this twice at once", file=sys.stderr)
             yield self
             half_written = lock.parent.glob(f".{self.path.name}.*.part")  # by a process that was killed
             for file in (self.path, lock, *half_written):

@@ -55,6 +55,7 @@ struct Worker {
     Scratch scratch[GROUPS];
     Earlier *earlier;
     Buffer<float> *others;
+    Buffer<float *> rows;  // where each of `others` begins
     Scratch other_scratch[GROUPS];
     Moments moments[GROUPS];
     Deflation deflation;
@@ -62,10 +63,10 @@ struct Worker {
     explicit Worker(const Training &t)
         : call(t), l(t.network.units, t.network.inputs, t.network.outputs), tiles((t.trials + TILE - 1) / TILE),
           groups(tiles < GROUPS ? tiles : GROUPS) {
-        const long rows = (long)(t.times + 1) * TILE;
-        sources.reset((size_t)tiles * rows * l.source);
-        if (C::SAVED) saved.reset((size_t)tiles * rows * C::SAVED * l.block);
-        errors.reset((size_t)tiles * rows * l.reply);
+        const long lines = (long)(t.times + 1) * TILE;
+        sources.reset((size_t)tiles * lines * l.source);
+        if (C::SAVED) saved.reset((size_t)tiles * lines * C::SAVED * l.block);
+        errors.reset((size_t)tiles * lines * l.reply);
         sums.reset(groups * Gradient::size(l, C::ALL));
         group_loss.reset(groups);
         long n[5], all = 0;
@@ -75,11 +76,13 @@ struct Worker {
         for (int g = 0; g < groups; ++g) scratch[g].reset(l, C::ALL);
         earlier = new Earlier[t.earlier ? t.earlier : 1];
         others = new Buffer<float>[t.earlier ? t.earlier : 1];
+        rows.reset(t.earlier);
         for (int i = 0; i < t.earlier; ++i) {
             const Network &r = t.references[i];
             Earlier &e = earlier[i];
             e.kind = r.kind, e.alpha = r.alpha, e.layout = Layout(r.units, r.inputs, r.outputs);
-            others[i].reset((size_t)tiles * rows * e.layout.source);
+            others[i].reset((size_t)tiles * lines * e.layout.source);
+            rows.data[i] = others[i].data;
             e.basis.reset((size_t)r.units * e.layout.reply);
             e.back.reset((size_t)r.units * l.block);
             for (Buffer<double> *b : {&e.cross, &e.solved, &e.left, &e.turned}) b->reset((size_t)r.units * l.units);
@@ -211,8 +214,6 @@ struct Worker {
         } else {
             deflation.span.of(p.readout, l.units, l.outputs);
             if (!call.null_space) deflation.span.rank = 0;
-            float *rows[64];
-            for (int i = 0; i < call.earlier; ++i) rows[i] = others[i].data;
             each(groups, team, [&](int g) {
                 clear(g);
                 moments[g].clear(l, earlier, call.earlier);
@@ -223,7 +224,7 @@ struct Worker {
                         else if (earlier[i].kind == GRU) roll_earlier<GRU>(m, s, i, tile, other_scratch[g]);
                         else roll_earlier<LSTM>(m, s, i, tile, other_scratch[g]);
                     }
-                    moments[g].gather(l, earlier, call.earlier, batch(m, s, tile), call.stride, offset(s), source(tile), rows,
+                    moments[g].gather(l, earlier, call.earlier, batch(m, s, tile), call.stride, offset(s), source(tile), rows.data,
                                       tile_rows(tile));
                 }
                 moments[g].flush(l, earlier, call.earlier);

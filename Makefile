@@ -7,12 +7,14 @@ CORES ?= 2
 PIP_ARGS ?=
 BIN := .venv/bin
 SNAKEMAKE := $(BIN)/snakemake --cores $(CORES)
+LONGEST := results/quick/memory_pro/alternatives/insd_alt2/networks.h5  # the longest row of jobs: begun first
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .PHONY: quick insd all test lint bench config lock clean
 
 quick: .venv/installed
-	$(SNAKEMAKE) all --configfile config/presets/quick.yaml --report-after-run --report results/quick/report.html
+	$(SNAKEMAKE) all --configfile config/presets/quick.yaml --report-after-run --report results/quick/report.html \
+	  --prioritize $(LONGEST)
 
 insd: .venv/installed
 	$(SNAKEMAKE) all --report-after-run --report results/default/report.html

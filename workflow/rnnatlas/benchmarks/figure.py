@@ -23,6 +23,7 @@ def draw(report: dict[str, Any], files: Sequence[str | Path]) -> None:
     trials = max(row["trials"] for row in report["steps"])
     rows = [row for row in report["steps"] if row["trials"] == trials]
     units = [row["units"] for row in rows]
+    ticks = [n for n in units if n & (n - 1) == 0]  # powers of two: 100 and 128 would overlap
     for (name, label), colour in zip(NAMES.items(), (STANDARD, *OTHERS), strict=False):
         known = [row for row in rows if name in row["ms"]]
         middle = [row["ms"][name]["median"] for row in known]
@@ -32,12 +33,13 @@ def draw(report: dict[str, Any], files: Sequence[str | Path]) -> None:
         ]
         time.errorbar([row["units"] for row in known], middle, spread, color=colour, marker="o", ms=3, label=label)
     time.set(xscale="log", yscale="log", xlabel="units", ylabel="training step (ms)")
-    time.set_xticks(units, [str(n) for n in units], minor=False)
+    time.set_xticks(ticks, [str(n) for n in ticks], minor=False)
     time.minorticks_off()
+    time.set_ylim(top=6 * time.get_ylim()[1])  # room for the legend
     time.legend(loc="upper left")
     share.plot(units, [100 * row["peak_share"] for row in rows], color=STANDARD, marker="o", ms=3)
     share.set(xscale="log", ylim=(0, 100), xlabel="units", ylabel="useful work (% of peak)")
-    share.set_xticks(units, [str(n) for n in units], minor=False)
+    share.set_xticks(ticks, [str(n) for n in ticks], minor=False)
     share.minorticks_off()
     for stride, style in ((1, "-"), (2, "--")):
         earlier = [n for n in (1, 2, 4) if f"{n} earlier, stride {stride}" in report["deflation"]["ratios"]]

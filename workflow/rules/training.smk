@@ -21,10 +21,10 @@ rule train_standard:
         path("{task}/standard/{population}/networks.h5"),
     log:
         log_path("{task}/standard/{population}/networks"),
+    priority: 1
     conda:
         ENVIRONMENT
     threads: STUDY.threads
-    priority: 1
     resources:
         gpu=int(STUDY.engine == "cuda"),
     params:
@@ -46,10 +46,10 @@ rule train_alternatives:
         path("{task}/alternatives/{chains}_alt{round}/networks.h5"),
     log:
         log_path("{task}/alternatives/{chains}_alt{round}/networks"),
+    priority: 2
     conda:
         ENVIRONMENT
     threads: STUDY.threads
-    priority: 2
     resources:
         gpu=int(STUDY.engine == "cuda"),
     params:

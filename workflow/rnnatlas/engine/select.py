@@ -38,7 +38,7 @@ def select_engine(name: str = "auto", threads: int = 1, gpus: int = 0) -> Engine
                 raise AtlasError(
                     None, "engine", str(error), "install a C++ compiler, or set 'engine: torch'"
                 ) from error
-            print(f"portable engine, about 5 times slower: {error}", file=sys.stderr)
+            print(f"portable engine, about 13 times slower: {error}", file=sys.stderr)
     from rnnatlas.engine.torch_engine import TorchEngine
 
     return TorchEngine()

@@ -58,7 +58,7 @@ def _row(axes: Array, part: dict[str, Array], letters: object) -> None:
     axes[0].set_ylabel(f"{title}\nperformance")
     chains = int((part["round"] == 1).sum())
     if 0 < chains < SMALLEST_CHAINS:
-        note(axes[0], f"{chains} chains: too few for a verdict")
+        note(axes[0], f"{chains} chain{'s' * (chains != 1)}: too few for a verdict")
 
 
 def _lines(axes: Axes, levels: Array, values: Array, rounds: Array, accepted: Array) -> None:

@@ -194,4 +194,4 @@ def _map(axes: Axes, data: dict[str, Array]) -> None:
     few = chains < SMALLEST_CHAINS
     axes.set_title(f"dynamics (stress {float(data['all/stress']):.2f})", pad=13 if few else None)
     if few:
-        note(axes, f"{chains} chains: too few for a verdict")
+        note(axes, f"{chains} chain{'s' * (chains != 1)}: too few for a verdict")

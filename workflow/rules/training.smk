@@ -15,13 +15,13 @@ rule trials:
         "../scripts/trials.py"
 
 
-# Trainings are the longest jobs and alternatives wait for each other: they start as soon as they can.
+# Trainings are the longest jobs, and alternatives wait for standards and for each other: standards first.
 rule train_standard:
     output:
         path("{task}/standard/{population}/networks.h5"),
     log:
         log_path("{task}/standard/{population}/networks"),
-    priority: 1
+    priority: 2
     conda:
         ENVIRONMENT
     threads: STUDY.threads
@@ -46,7 +46,7 @@ rule train_alternatives:
         path("{task}/alternatives/{chains}_alt{round}/networks.h5"),
     log:
         log_path("{task}/alternatives/{chains}_alt{round}/networks"),
-    priority: 2
+    priority: 1
     conda:
         ENVIRONMENT
     threads: STUDY.threads

@@ -57,6 +57,11 @@ def scorecard_json(results: list[Result]) -> str:
     return json.dumps(rows, indent=1) + "\n"
 
 
+def _text(value: float) -> str:
+    """Three digits, or that these networks do not define the statistic."""
+    return f"{value:.3f}" if np.isfinite(value) else "undefined"
+
+
 def _number(value: float) -> float | None:
     return float(value) if np.isfinite(value) else None
 
@@ -65,7 +70,8 @@ NOTE = (
     "Statistics and thresholds were fixed before any study ran. *Too small*: this study has fewer networks or chains than "
     "the claim needs; its numbers are shown all the same. Intervals are 95 %: Wilson for shares, else bootstrap over "
     "networks or chains. Denominators are all networks trained, accepted or not. An alternative that misses the criterion of "
-    "A3 counts against the other claims on alternatives: with predictivity 1 in A1 and A1b, with ratio 0 in A7."
+    "A3 counts against the other claims on alternatives: with predictivity 1 in A1 and A1b, with ratio 0 in A7. *Undefined*: "
+    "the statistic needs networks that this study does not have (A7: two with the same initial g)."
 )
 COLUMNS = ("claim", "task", "value", "interval", "holds if", "networks or chains (accepted)", "verdict")
 
@@ -80,12 +86,12 @@ def scorecard_rows(results: list[Result]) -> list[tuple[str, ...]]:
         claim = group[0].claim
         rows.append((key, claim.sentence, "", "", "", "", overall([r.verdict for r in group])))
         for r in group:
-            detail = ", ".join(f"{name} {value:.3f}" for name, value in r.detail.items())
+            detail = ", ".join(f"{name} {_text(value)}" for name, value in r.detail.items())
             rows.append(
                 (
                     "",
                     r.task.replace("_", " "),
-                    f"{r.value:.3f}{f' ({detail})' if detail else ''}",
+                    f"{_text(r.value)}{f' ({detail})' if detail else ''}",
                     f"{r.low:.3f} to {r.high:.3f}" if np.isfinite(r.low) else "–",
                     f"{'≥' if claim.above else '≤'} {claim.threshold:g}",
                     f"{r.count} ({r.accepted})",

@@ -10,7 +10,7 @@ SNAKEMAKE := $(BIN)/snakemake --cores $(CORES)
 LONGEST := results/quick/memory_pro/alternatives/insd_alt2/networks.h5  # the longest row of jobs: begun first
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: quick insd all test lint bench config lock clean
+.PHONY: quick insd all controls map test lint bench config lock clean
 
 quick: .venv/installed
 	$(SNAKEMAKE) all --configfile config/presets/quick.yaml --report-after-run --report results/quick/report.html \
@@ -20,6 +20,10 @@ insd: .venv/installed
 	$(SNAKEMAKE) all --report-after-run --report results/default/report.html
 
 all: insd
+
+# Networks that tell what the alternatives owe to deflation itself; their results enter the scorecard of the default study.
+controls: .venv/installed
+	$(SNAKEMAKE) all --config 'controls={"run":true}' --report-after-run --report results/default/report.html
 
 test: .venv/installed
 	$(BIN)/python -m pytest tests

@@ -1,12 +1,14 @@
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from rnnatlas.deflation.references import choose_references
+from rnnatlas.deflation.references import choose_references, own_references
 from rnnatlas.errors import AtlasError
 from rnnatlas.networks.ensemble import Ensemble, TrainingRecord
+from rnnatlas.tasks.registry import get_task
 
 Make = Callable[..., Ensemble]
 
@@ -54,3 +56,27 @@ def test_if_none_was_accepted_the_message_gives_the_best_performance(make_ensemb
     with pytest.raises(AtlasError, match=r"'g0.5': 0.812.*'g1.5': 0.4") as caught:
         choose_references(populations, 3)
     assert "training.steps" in caught.value.remedy
+
+
+def test_own_networks_begin_chains(make_ensemble: Make, tmp_path: Path) -> None:
+    mine = make_ensemble(3, 12, 3, 3)
+    mine.to_file(tmp_path / "mine.h5")
+    found = own_references(tmp_path / "mine.h5", get_task("flip_flop"), 2)
+    assert np.array_equal(found.parameters.recurrent, mine.parameters.recurrent[:2]) and found.training is None
+
+
+@pytest.mark.parametrize(
+    ("members", "inputs", "outputs", "key", "found"),
+    [
+        (2, 4, 3, "weights/input", "3 inputs"),
+        (2, 3, 1, "weights/readout", "found 1"),
+        (1, 3, 3, "recurrent", "found 1"),
+    ],
+)
+def test_own_networks_that_do_not_fit_are_refused(
+    make_ensemble: Make, tmp_path: Path, members: int, inputs: int, outputs: int, key: str, found: str
+) -> None:
+    make_ensemble(members, 12, inputs, outputs).to_file(tmp_path / "mine.h5")
+    with pytest.raises(AtlasError) as error:
+        own_references(tmp_path / "mine.h5", get_task("flip_flop"), 2)
+    assert key in str(error.value) and found in str(error.value) and "mine.h5" in str(error.value)

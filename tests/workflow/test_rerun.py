@@ -19,31 +19,32 @@ ENSEMBLES = "{standard/g0.5,standard/g1.5,alternatives/insd_alt1,alternatives/in
 SETS = "{analysis,test,hard_0,hard_1}"
 
 # What reads the analyses of one task, or of both.
-FLIP_FLOP_EVIDENCE = each("solution_data flip_flop", "figure_3", "hard_data", "figure_5", "scorecard", "manifest")
-EVIDENCE = FLIP_FLOP_EVIDENCE | each("solution_data context_integration", "figure_2")
+COLLECTED = ("hard_data", "figure_5", "hidden_data", "figure_hidden", "figure_experiments", "scorecard", "manifest")
+FLIP_FLOP_EVIDENCE = each("{solution_data,experiments_data} flip_flop", "figure_3", *COLLECTED)
+EVIDENCE = FLIP_FLOP_EVIDENCE | each("{solution_data,experiments_data} context_integration", "figure_2")
 CURVES = each("training_data", "figure_training")
 EXAMPLES = each("task_data", "figure_tasks")
 METRIC = each("metric_asymmetry", "figure_1")
 TRIALS = each(f"trials {T} {SETS}")
 NETWORKS = each(f"train_standard {T} {{g0.5,g1.5}}", f"train_alternatives {T} insd {{1,2}}")
-POINTS = each(f"fixed_points {T} {ENSEMBLES}")
-GENERALISATION = each(f"generalisation {T} {ENSEMBLES}")
-COMPARISONS = each(f"similarity {T}", f"embedding {T}")
-EVERYTHING = (
-    TRIALS | NETWORKS | POINTS | GENERALISATION | COMPARISONS | METRIC | EVIDENCE | CURVES | EXAMPLES | {"study"}
-)
+ROOTS = "{fixed_points,limit_sets,attractors,finer_steps}"  # fixed points, and what is made from them
+EACH = "{fixed_points,limit_sets,attractors,finer_steps,decoding,generalisation}"
+WHOLE = "{similarity,embedding,measures,hidden}"
+POINTS = each(f"{ROOTS} {T} {ENSEMBLES}")
+OF_ENSEMBLES = each(f"{EACH} {T} {ENSEMBLES}")
+COMPARISONS = each(f"{WHOLE} {T}")
+EVERYTHING = TRIALS | NETWORKS | OF_ENSEMBLES | COMPARISONS | METRIC | EVIDENCE | CURVES | EXAMPLES | {"study"}
 
 FLIP_FLOP = each(
     "train_standard flip_flop {g0.5,g1.5}",
     "train_alternatives flip_flop insd {1,2}",
-    f"fixed_points flip_flop {ENSEMBLES}",
-    f"generalisation flip_flop {ENSEMBLES}",
-    "{similarity,embedding} flip_flop",
+    f"{EACH} flip_flop {ENSEMBLES}",
+    f"{WHOLE} flip_flop",
 ) | FLIP_FLOP_EVIDENCE | CURVES | EXAMPLES | METRIC  # fmt: skip
 FLIP_FLOP_ALTERNATIVES = each(
     "train_alternatives flip_flop insd {1,2}",
-    f"{{fixed_points,generalisation}} flip_flop {ALTERNATIVES}",
-    "{similarity,embedding} flip_flop",
+    f"{EACH} flip_flop {ALTERNATIVES}",
+    f"{WHOLE} flip_flop",
 ) | FLIP_FLOP_EVIDENCE | CURVES  # fmt: skip
 
 # From the changed leaves of the configuration to the jobs that run again; `study` notes every configuration.
@@ -65,33 +66,33 @@ LEAVES: dict[str, tuple[Changes, set[str]]] = {
         each("trials flip_flop hard_{0,1}", f"generalisation flip_flop {ENSEMBLES}") | FLIP_FLOP_EVIDENCE,
     ),
     "starts of the search": ({"analysis/fixed_points/starts": 25}, POINTS | EVIDENCE),
-    "rank of DSA": ({"analysis/similarity/rank": 5}, each(f"embedding {T}") | EVIDENCE),
-    "ridge of predictivity": ({"analysis/similarity/ridge": 1e-7}, each(f"{{similarity,embedding}} {T}") | EVIDENCE),
+    "rank of DSA": ({"analysis/similarity/rank": 5}, each(f"{{embedding,measures}} {T}") | EVIDENCE),
+    "ridge of predictivity": ({"analysis/similarity/ridge": 1e-7}, each(f"{{similarity,embedding,measures}} {T}") | EVIDENCE),
     "test trials": (
         {"analysis/test_trials": 17},
-        each(f"trials {T} test", f"similarity {T}") | EVIDENCE | EXAMPLES,
+        each(f"trials {T} test", f"{{similarity,measures,hidden}} {T}", f"finer_steps {T} {ENSEMBLES}") | EVIDENCE | EXAMPLES,
     ),
     "members": (
         {"population/g1.5/members": 3},
         each(
             f"train_standard {T} g1.5",
             f"train_alternatives {T} insd {{1,2}}",
-            f"{{fixed_points,generalisation}} {T} {{standard/g1.5,alternatives/insd_alt1,alternatives/insd_alt2}}",
+            f"{EACH} {T} {{standard/g1.5,alternatives/insd_alt1,alternatives/insd_alt2}}",
         ) | COMPARISONS | EVIDENCE | CURVES,
     ),
     "gains swapped": (
         {"population/g0.5/gain": 1.5, "population/g1.5/gain": 0.5},
-        NETWORKS | POINTS | GENERALISATION | COMPARISONS | EVIDENCE | CURVES | EXAMPLES | METRIC,
+        NETWORKS | OF_ENSEMBLES | COMPARISONS | EVIDENCE | CURVES | EXAMPLES | METRIC,
     ),
     # Chains take their references round-robin in this order, and the first population stands for all in some figures.
     "order of populations": (
         {"populations": ["g1.5", "g0.5"]},
-        each(f"train_alternatives {T} insd {{1,2}}", f"{{fixed_points,generalisation}} {T} {ALTERNATIVES}")
+        each(f"train_alternatives {T} insd {{1,2}}", f"{EACH} {T} {ALTERNATIVES}")
         | COMPARISONS | EVIDENCE | CURVES | EXAMPLES | METRIC,
     ),
     "one more round": (
         {"chain/insd/rounds": 3},
-        each(f"train_alternatives {T} insd 3", f"{{fixed_points,generalisation}} {T} alternatives/insd_alt3")
+        each(f"train_alternatives {T} insd 3", f"{EACH} {T} alternatives/insd_alt3")
         | COMPARISONS | EVIDENCE | CURVES,
     ),
     "threads": ({"threads": 1}, set()),
@@ -101,7 +102,7 @@ LEAVES: dict[str, tuple[Changes, set[str]]] = {
 
 # From an edited file of the library to the jobs whose scripts import it, directly or not, and what follows from them.
 MODULES: dict[str, set[str]] = {
-    "similarity/regression.py": each(f"similarity {T}") | METRIC | EVIDENCE,
+    "similarity/regression.py": each(f"{{similarity,measures}} {T}") | METRIC | EVIDENCE,
     "figures/metric.py": {"figure_1"},
     "figures/solutions.py": {"figure_2", "figure_3"},
     "dynamics/newton.py": POINTS | EVIDENCE,
@@ -204,7 +205,7 @@ def test_another_task_leaves_the_others_alone(study: StudyCopy) -> None:
     part: Changes = {"task/toggle/training/steps": 20}
     assert study.would_run(changes=part) == {"study", "manifest"}  # defined, but not among the tasks that run
     jobs = study.would_run(changes=part | {"tasks": ["flip_flop", "context_integration", "toggle"]})
-    across = each("hard_data", "figure_5", "scorecard", "manifest", "study") | EXAMPLES | CURVES
+    across = each(*COLLECTED, "study") | EXAMPLES | CURVES
     assert {job for job in jobs if "toggle" not in job} == across
     assert each("train_standard toggle g0.5", "figure_toggle") <= jobs
 

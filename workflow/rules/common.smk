@@ -28,12 +28,17 @@ ANALYSIS_ENGINE = (
 LOADS = {task: range(len(STUDY.of(task).hard.load)) for task in STUDY.tasks}
 
 
+STANDARD = [*STUDY.populations, *STUDY.architectures, *STUDY.controls.populations]
+CHAINS = [*STUDY.chains, *STUDY.controls.chains]
+
+
 wildcard_constraints:
     task="|".join(STUDY.tasks),
-    population="|".join(STUDY.populations),
-    chains="|".join(STUDY.chains) or "none",
+    population="|".join(STANDARD),
+    chains="|".join(CHAINS) or "none",
     ensemble=r"(standard|alternatives)/[^/]+",
     round=r"\d+",
+    recording="|".join(STUDY.recording) or "none",
     set=r"analysis|test|hard_\d+",
 
 
@@ -54,31 +59,59 @@ def code(script, tasks=()):
     )
 
 
-def ensembles():
-    """All ensembles of a task, standard populations first: folder, set of chains, round."""
-    standard = [
-        {"name": f"standard/{name}", "chains": "", "round": 0}
-        for name in STUDY.populations
+def ensembles(task, populations=STUDY.populations, chains=STUDY.chains):
+    """The ensembles of a task that are compared, standard populations first: folder, set of chains, round.
+
+    What a set of chains begins with, where this is no standard population, has round -1.
+    """
+    chosen = {name: STUDY.chain[name] for name in chains}
+    mine = {n: c for n, c in chosen.items() if task in (c.tasks or STUDY.tasks)}
+    places = [(f"standard/{name}", "", 0) for name in populations]
+    places += [
+        (f"standard/{name}_reference", "", -1)
+        for name, settings in mine.items()
+        if settings.reference != "standard"
     ]
-    rounds = [
-        {"name": f"alternatives/{name}_alt{number}", "chains": name, "round": number}
-        for name in STUDY.chains
-        for number in range(1, STUDY.chain[name].rounds + 1)
+    places += [
+        (f"alternatives/{name}_alt{number}", name, number)
+        for name, settings in mine.items()
+        for number in range(1, settings.rounds + 1)
     ]
-    return standard + rounds
+    return [dict(zip(("name", "chains", "round"), place)) for place in places]
 
 
-def of_ensembles(file):
+def controls(task):
+    """The ensembles of a task's controls, with the standard networks that they are compared with."""
+    populations = [*STUDY.populations, *STUDY.controls.populations]
+    return ensembles(task, populations, STUDY.controls.chains)
+
+
+def controlled(task):
+    """Whether the controls of a task are asked for, or at hand."""
+    at_hand = Path(path(f"{task}/controls/similarity.h5")).exists()
+    return STUDY.controls.run or at_hand
+
+
+def of_ensembles(file, places=ensembles):
     """``file`` of every ensemble of the job's task."""
     return lambda wildcards: [
-        path(f"{wildcards.task}/{place['name']}/{file}") for place in ensembles()
+        path(f"{wildcards.task}/{place['name']}/{file}")
+        for place in places(wildcards.task)
     ]
+
+
+def begins(chains):
+    """The populations that a set of chains begins with."""
+    if STUDY.chain[chains].reference == "standard":
+        return STUDY.populations
+    return [f"{chains}_reference"]
 
 
 def networks_before(wildcards):
-    """What a round of alternatives is trained against: the standard populations, and the chains' earlier rounds."""
+    """What a round of alternatives is trained against: networks to begin with, and the chains' earlier rounds."""
     standard = [
-        f"{wildcards.task}/standard/{name}/networks.h5" for name in STUDY.populations
+        f"{wildcards.task}/standard/{name}/networks.h5"
+        for name in begins(wildcards.chains)
     ]
     rounds = [
         f"{wildcards.task}/alternatives/{wildcards.chains}_alt{number}/networks.h5"
@@ -88,6 +121,55 @@ def networks_before(wildcards):
         "standard": [path(name) for name in standard],
         "earlier": [path(name) for name in rounds],
     }
+
+
+def population_cfg(wildcards):
+    """What a population is trained with: the settings of its own schedule, its cell and number of units."""
+    settings = STUDY.population[wildcards.population]
+    cfg = task_cfg(wildcards.task, "network", "training")
+    part = STUDY.of(wildcards.task)
+    if settings.schedule == "alternatives":
+        cfg["training"] = part.deflation.training.plain()
+    return cfg | {
+        "engine": STUDY.engine,
+        "name": wildcards.population,
+        "population": settings.plain(),
+    }
+
+
+def fresh(task, ensemble):
+    """How the networks of an ensemble were drawn before training: their gain and random stream."""
+    kind, name = ensemble.split("/")
+    if kind == "alternatives":
+        chains, _, number = name.rpartition("_alt")
+        words, gain = ["alternatives", chains, int(number)], STUDY.chain[chains].gain
+    elif name in STUDY.population:
+        words, gain = ["standard", name], STUDY.population[name].gain
+    else:
+        chains = name.removesuffix("_reference")
+        words, gain = ["references", chains], STUDY.chain[chains].gain
+    return {"fresh": {"gain": gain, "stream": [STUDY.seed, task, *words]}}
+
+
+def activity_of(wildcards):
+    """The ensemble whose activity a population is to have, if any."""
+    name = STUDY.population[wildcards.population].activity
+    return [path(f"{wildcards.task}/{name}/networks.h5")] if name else []
+
+
+def is_rate(task, ensemble):
+    """Whether an ensemble is of rate units, whose fixed points can be sought."""
+    population = STUDY.population.get(ensemble.removeprefix("standard/"))
+    own = population.cell if population else "task"
+    return (STUDY.of(task).network.cell if own == "task" else own) == "rate"
+
+
+def fixed_points_of(wildcards):
+    """The fixed points of a job's ensemble, where they can be sought."""
+    rate = is_rate(wildcards.task, wildcards.ensemble)
+    return (
+        [path(f"{wildcards.task}/{wildcards.ensemble}/fixed_points.h5")] if rate else []
+    )
 
 
 def task_cfg(task, *sections):
@@ -101,9 +183,17 @@ def task_cfg(task, *sections):
 
 
 def chains_cfg(name):
-    """A set of chains without its number of rounds, which no single round depends on."""
+    """A set of chains without its tasks and its number of rounds, which no single round depends on."""
     settings = STUDY.chain[name].plain()
-    return {key: settings[key] for key in sorted(settings) if key != "rounds"}
+    return {
+        key: settings[key] for key in sorted(settings) if key not in ("rounds", "tasks")
+    }
+
+
+def reference_file(name):
+    """The user's own networks that a set of chains begins with, if any."""
+    reference = STUDY.chain[name].reference
+    return [] if reference in ("standard", "untrained") else [reference]
 
 
 def trial_set(task, name):
@@ -127,11 +217,37 @@ def drawn(name, caption, category, shows):
     return [path(f"figures/{name}.pdf"), path(f"figures/{name}.svg"), shown]
 
 
+EACH = (
+    "fixed_points",
+    "limit_sets",
+    "attractors",
+    "decoding",
+    "generalisation",
+    "finer_steps",
+)
+
+
 def analyses(task):
     """Every analysis of a task."""
-    files = [path(f"{task}/{name}.h5") for name in ("similarity", "embedding")]
-    return files + [
-        path(f"{task}/{place['name']}/{name}.h5")
-        for place in ensembles()
-        for name in ("fixed_points", "generalisation")
+    whole = ("similarity", "embedding", "measures", "hidden")
+    return (
+        [path(f"{task}/{name}.h5") for name in whole]
+        + [
+            path(f"{task}/{place['name']}/{name}.h5")
+            for place in ensembles(task)
+            for name in EACH
+        ]
+        + [path(f"{task}/standard/{n}/limit_sets.h5") for n in STUDY.architectures]
+    )
+
+
+def control_analyses(task):
+    """Every analysis of a task's controls, if they are asked for or at hand."""
+    if not controlled(task):
+        return []
+    compared = {place["name"] for place in ensembles(task)}
+    own = [p["name"] for p in controls(task) if p["name"] not in compared]
+    whole = ("similarity", "embedding")
+    return [path(f"{task}/controls/{name}.h5") for name in whole] + [
+        path(f"{task}/{name}/{kind}.h5") for name in own for kind in EACH
     ]

@@ -13,8 +13,11 @@ FIGURES = [
     "figure_1",
     *sorted(SOLUTION_FIGURES),
     "figure_5",
+    "figure_experiments",
+    "figure_hidden",
     "figure_tasks",
     "figure_training",
+    *(f"figure_recording_{name}" for name in STUDY.recording),
 ]
 FIGURE_FILES = [path(f"figures/{name}.{kind}") for name in FIGURES for kind in FORMATS]
 
@@ -32,7 +35,7 @@ rule solution_data:
         ENVIRONMENT
     params:
         cfg=lambda w: task_cfg(w.task)
-        | {"engine": ANALYSIS_ENGINE, "ensembles": ensembles()},
+        | {"engine": ANALYSIS_ENGINE, "ensembles": ensembles(w.task)},
         code=code("solution_data.py"),
         folder=lambda w: path(w.task),
     script:
@@ -90,7 +93,7 @@ rule hard_data:
     conda:
         ENVIRONMENT
     params:
-        cfg={"tasks": STUDY.tasks},
+        cfg={"seed": STUDY.seed, "tasks": STUDY.tasks},
         code=code("hard_data.py", STUDY.tasks),
         folders=[path(task) for task in STUDY.tasks],
     script:
@@ -116,6 +119,93 @@ rule figure_5:
         code=code("figure_5.py"),
     script:
         "../scripts/figure_5.py"
+
+
+rule hidden_data:
+    input:
+        [analyses(task) for task in STUDY.tasks],
+    output:
+        path("figures/data/hidden.h5"),
+    log:
+        log_path("figures/hidden_data"),
+    conda:
+        ENVIRONMENT
+    params:
+        cfg={"tasks": STUDY.tasks},
+        code=code("hidden_data.py", STUDY.tasks),
+        folders=[path(task) for task in STUDY.tasks],
+    script:
+        "../scripts/hidden_data.py"
+
+
+rule figure_hidden:
+    input:
+        path("figures/data/hidden.h5"),
+    output:
+        drawn(
+            "figure_hidden",
+            "../report/hidden.rst",
+            "Similarity",
+            "earlier states absent or hidden",
+        ),
+    log:
+        log_path("figures/figure_hidden"),
+    conda:
+        ENVIRONMENT
+    params:
+        cfg={},
+        code=code("figure_hidden.py"),
+    script:
+        "../scripts/figure_hidden.py"
+
+
+rule experiments_data:
+    input:
+        analyses=lambda w: analyses(w.task),
+        networks=of_ensembles("networks.h5"),
+        trials=lambda w: [
+            path(f"{w.task}/trials/hard_{load}.h5") for load in LOADS[w.task]
+        ],
+    output:
+        path("figures/data/experiments_{task}.h5"),
+    log:
+        log_path("figures/experiments_{task}"),
+    conda:
+        ENVIRONMENT
+    threads: STUDY.threads
+    params:
+        cfg=lambda w: task_cfg(w.task)
+        | {
+            "engine": ANALYSIS_ENGINE,
+            "ensembles": ensembles(w.task),
+            "ridge": STUDY.analysis.similarity.ridge,
+        },
+        code=code("experiments_data.py"),
+        folder=lambda w: path(w.task),
+    script:
+        "../scripts/experiments_data.py"
+
+
+rule figure_experiments:
+    input:
+        [path(f"figures/data/experiments_{task}.h5") for task in STUDY.tasks],
+    output:
+        drawn(
+            "figure_experiments",
+            "../report/experiments.rst",
+            "Generalisation",
+            "experiments that tell solutions apart",
+        ),
+        path("experiments.md"),
+    log:
+        log_path("figures/figure_experiments"),
+    conda:
+        ENVIRONMENT
+    params:
+        cfg={},
+        code=code("figure_experiments.py"),
+    script:
+        "../scripts/figure_experiments.py"
 
 
 rule task_data:
@@ -162,7 +252,7 @@ rule training_data:
         [
             path(f"{task}/{place['name']}/networks.h5")
             for task in STUDY.tasks
-            for place in ensembles()
+            for place in ensembles(task)
         ],
     output:
         path("figures/data/training.h5"),
@@ -171,7 +261,7 @@ rule training_data:
     conda:
         ENVIRONMENT
     params:
-        cfg={"ensembles": ensembles(), "tasks": STUDY.tasks},
+        cfg={"ensembles": {t: ensembles(t) for t in STUDY.tasks}},
         code=code("training_data.py"),
     script:
         "../scripts/training_data.py"
@@ -193,3 +283,28 @@ rule figure_training:
         code=code("figure_training.py"),
     script:
         "../scripts/figure_training.py"
+
+
+for recording, settings in STUDY.recording.items():
+
+    rule:
+        name:
+            f"figure_recording_{recording}"
+        input:
+            path(f"{settings.task}/recordings/{recording}.h5"),
+        output:
+            drawn(
+                f"figure_recording_{recording}",
+                "../report/recording.rst",
+                "Recordings",
+                recording,
+            ),
+        log:
+            log_path(f"figures/figure_recording_{recording}"),
+        conda:
+            ENVIRONMENT
+        params:
+            cfg={},
+            code=code("figure_recording.py"),
+        script:
+            "../scripts/figure_recording.py"

@@ -4,6 +4,8 @@
 rule scorecard:
     input:
         [analyses(task) for task in STUDY.tasks],
+        [control_analyses(task) for task in STUDY.tasks],
+        metric=path("metric_asymmetry.h5"),
     output:
         json=path("scorecard.json"),
         markdown=path("scorecard.md"),
@@ -17,7 +19,11 @@ rule scorecard:
     conda:
         ENVIRONMENT
     params:
-        cfg={"seed": STUDY.seed, "tasks": STUDY.tasks},
+        cfg={
+            "controlled": [task for task in STUDY.tasks if controlled(task)],
+            "seed": STUDY.seed,
+            "tasks": STUDY.tasks,
+        },
         code=code("scorecard.py"),
         folders=[path(task) for task in STUDY.tasks],
     script:

@@ -17,6 +17,8 @@ rule trials:
 
 # Trainings are the longest jobs, and alternatives wait for standards and for each other: standards first.
 rule train_standard:
+    input:
+        activity_of,
     output:
         path("{task}/standard/{population}/networks.h5"),
     log:
@@ -28,15 +30,28 @@ rule train_standard:
     resources:
         gpu=int(STUDY.engine == "cuda"),
     params:
-        cfg=lambda w: task_cfg(w.task, "network", "training")
-        | {
-            "engine": STUDY.engine,
-            "name": w.population,
-            "population": STUDY.population[w.population].plain(),
-        },
+        cfg=lambda w: population_cfg(w),
         code=code("train_standard.py"),
     script:
         "../scripts/train_standard.py"
+
+
+# What chains begin with that do not begin with the study's own standard networks.
+rule references:
+    input:
+        lambda w: reference_file(w.chains),
+    output:
+        path("{task}/standard/{chains}_reference/networks.h5"),
+    log:
+        log_path("{task}/standard/{chains}_reference/networks"),
+    conda:
+        ENVIRONMENT
+    params:
+        cfg=lambda w: task_cfg(w.task, "network")
+        | {"chains": chains_cfg(w.chains), "name": w.chains},
+        code=code("references.py"),
+    script:
+        "../scripts/references.py"
 
 
 rule train_alternatives:
@@ -58,7 +73,7 @@ rule train_alternatives:
             "chains": chains_cfg(w.chains),
             "engine": STUDY.engine,
             "name": w.chains,
-            "populations": STUDY.populations,
+            "populations": begins(w.chains),
             "round": int(w.round),
         },
         code=code("train_alternatives.py"),

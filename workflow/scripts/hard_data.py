@@ -10,6 +10,6 @@ with job(snakemake) as cfg:
     data = {
         f"{task}/{key}": array
         for task, folder in zip(cfg["tasks"], snakemake.params.folders, strict=True)
-        for key, array in hard_data(Evidence.read(task, folder)).items()
+        for key, array in hard_data(Evidence.read(task, folder), cfg["seed"]).items()
     }
     write_artifact(snakemake.output[0], FIGURE, data, cfg, "hard_data")

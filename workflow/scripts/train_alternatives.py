@@ -1,5 +1,6 @@
 """One round of alternatives of one set of chains."""
 
+from rnnatlas.config.population import ChainSettings
 from rnnatlas.config.training import DeflationSettings, NetworkSettings
 from rnnatlas.deflation.chains import Chains, begin_chains, deflate
 from rnnatlas.deflation.references import choose_references
@@ -17,20 +18,24 @@ with job(snakemake) as cfg:
     standard = {
         name: Ensemble.from_file(file) for name, file in zip(cfg["populations"], snakemake.input.standard, strict=True)
     }
-    start = begin_chains(standard, choose_references(standard, cfg["chains"]["chains"]))
+    chains = ChainSettings.model_validate(cfg["chains"])
+    start = begin_chains(standard, choose_references(standard, chains.chains))
+    settings = DeflationSettings.model_validate(cfg["deflation"])
+    settings = settings.model_copy(update={"null_space": settings.null_space and chains.null_space})
     earlier = [Ensemble.from_file(file) for file in snakemake.input.get("earlier", [])]
     stream = (cfg["seed"], cfg["task"], "alternatives", cfg["name"], cfg["round"])
     with Checkpoint(*identity(snakemake, engine.name)).held() as checkpoint:
         trained = deflate(
             Chains([*start.solutions, *earlier], start.record),
             task,
-            DeflationSettings.model_validate(cfg["deflation"]),
+            settings,
             NetworkSettings.model_validate(cfg["network"]),
-            gain=cfg["chains"]["gain"],
-            members=[Member(stream, index) for index in range(cfg["chains"]["chains"])],
+            gain=chains.gain,
+            members=[Member(stream, index) for index in range(chains.chains)],
             engine=engine,
             threads=snakemake.threads,
             what=f"{cfg['task']} {cfg['name']} alt-{cfg['round']}",
             checkpoint=checkpoint,
+            measure=chains.measure,
         )
         write_ensemble(snakemake.output[0], trained, cfg, "train_alternatives", engine.name)

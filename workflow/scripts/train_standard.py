@@ -1,24 +1,37 @@
 """Standard networks: one population of one task."""
 
+import numpy as np
+
+from rnnatlas.config.population import PopulationSettings
 from rnnatlas.config.training import NetworkSettings, TrainingSettings
 from rnnatlas.engine.select import select_engine
 from rnnatlas.job import identity, job
-from rnnatlas.networks.files import write_ensemble
+from rnnatlas.networks.files import read_ensemble, write_ensemble
+from rnnatlas.streams.keys import generator
 from rnnatlas.tasks.registry import get_task
+from rnnatlas.training.activity import ActivityPenalty, activity_level
 from rnnatlas.training.batches import Member
 from rnnatlas.training.checkpoint import Checkpoint
 from rnnatlas.training.loop import fit
-from rnnatlas.training.standard import fresh_networks
+from rnnatlas.training.standard import fresh_networks, network_of
+
+ACTIVITY_TRIALS = 128
 
 with job(snakemake) as cfg:
     task = get_task(cfg["task"], **cfg["trial"])
     engine = select_engine(cfg["engine"], snakemake.threads, snakemake.resources.get("gpu", 0))
+    population = PopulationSettings.model_validate(cfg["population"])
     stream = (cfg["seed"], cfg["task"], "standard", cfg["name"])
-    members = [Member(stream, index) for index in range(cfg["population"]["members"])]
-    network = NetworkSettings.model_validate(cfg["network"])
+    members = [Member(stream, index) for index in range(population.members)]
+    network = network_of(population, NetworkSettings.model_validate(cfg["network"]))
     settings = TrainingSettings.model_validate(cfg["training"])
-    fresh = fresh_networks(task, network, cfg["population"]["gain"], members)
+    fresh = fresh_networks(task, network, population.gain, members)
+    penalty = None
+    if population.activity:
+        models = read_ensemble(snakemake.input[0])
+        trials = task.batch(ACTIVITY_TRIALS, generator(*stream, "activity trials"))
+        penalty = ActivityPenalty(float(np.median(activity_level(models, trials, cfg["seed"], engine))))
     what = f"{cfg['task']} {cfg['name']}"
     with Checkpoint(*identity(snakemake, engine.name)).held() as checkpoint:
-        trained = fit(fresh, task, settings, members, engine, None, what, snakemake.threads, checkpoint)
+        trained = fit(fresh, task, settings, members, engine, penalty, what, snakemake.threads, checkpoint)
         write_ensemble(snakemake.output[0], trained, cfg, "train_standard", engine.name)

@@ -8,8 +8,8 @@ from rnnatlas.networks.files import read_ensemble
 
 with job(snakemake) as cfg:
     data = {}
-    places = [(task, place) for task in cfg["tasks"] for place in cfg["ensembles"]]
-    for (task, place), file in zip(places, snakemake.input, strict=True):
+    pairs = [(task, place) for task, places in cfg["ensembles"].items() for place in places]
+    for (task, place), file in zip(pairs, snakemake.input, strict=True):
         record = read_ensemble(file).training
         name = place["name"].replace("/", " ")
         arrays = curve_data(record.loss, record.penalty, record.accepted, place["round"])

@@ -1,5 +1,7 @@
 """The artifacts of a study, all in one place: what stands in ``results/<run>/``. docs/artifacts.md is made from this."""
 
+from rnnatlas.artifacts.analysis_schemas import ATTRACTORS, DECODING, FINER_STEPS, HIDDEN, LIMIT_SETS, MEASURES
+from rnnatlas.artifacts.recording_schema import RECORDING
 from rnnatlas.artifacts.schema import Dataset, Schema
 
 TRIALS = Schema(
@@ -104,13 +106,17 @@ EMBEDDING = Schema(
 )  # fmt: skip
 
 GENERALISATION = Schema(
-    "generalisation", 1, "generalisation",
+    "generalisation", 2, "generalisation",
     {
         "load": Dataset("load", meaning="in units of the longest trained"),
         "private_noise": Dataset("private", meaning="in units of the trained"),
         "input_noise": Dataset("input_level", meaning="in units of the trained"),
         "performance": Dataset("member load private input_level"),
         "error": Dataset("member load private input_level", meaning="standard error over trials"),
+        "score/*": Dataset("member private input_level trial", meaning="score of each trial at the load of this number"),
+        "hold/duration": Dataset("hold", meaning="silence after the last pulse, in mean intervals between pulses", optional=True),
+        "hold/retained": Dataset("member hold", meaning="share of bits that the output still tells after the silence", optional=True),
+        "hold/half_life": Dataset("member", meaning="silence at which retention, less chance, falls to half; inf: not within the longest", optional=True),
     },
 )  # fmt: skip
 
@@ -126,5 +132,9 @@ METRIC = Schema(
 FIGURE = Schema("figure", 1, "the rule that collects the figure's data", {"*": Dataset("...", "any")})
 
 SCHEMAS = {
-    schema.name: schema for schema in (TRIALS, NETWORKS, FIXED_POINTS, SIMILARITY, EMBEDDING, GENERALISATION, METRIC)
+    schema.name: schema
+    for schema in (
+        TRIALS, NETWORKS, FIXED_POINTS, LIMIT_SETS, ATTRACTORS, DECODING, SIMILARITY, MEASURES, HIDDEN, EMBEDDING,
+        GENERALISATION, FINER_STEPS, METRIC, RECORDING,
+    )
 }  # fmt: skip

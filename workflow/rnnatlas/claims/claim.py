@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-Verdict = Literal["holds", "fails", "undecided", "too small"]
+Verdict = Literal["holds", "fails", "undecided", "too small", "open"]
 
 
 @dataclass(frozen=True)
@@ -13,7 +13,8 @@ class Claim:
     """A sentence of a paper with its statistic and threshold, fixed before any study ran.
 
     ``above`` says on which side of ``threshold`` it holds; ``share`` that the statistic is a share, whose lower bound must
-    exceed one half as well; ``smallest`` how many networks or chains a verdict needs.
+    exceed one half as well; ``smallest`` how many networks or chains a verdict needs; ``question`` that it is an open question,
+    whose numbers are printed without a verdict.
     """
 
     key: str
@@ -24,11 +25,16 @@ class Claim:
     above: bool = True
     share: bool = False
     smallest: int = 4
+    question: bool = False
 
 
 @dataclass(frozen=True)
 class Result:
-    """The statistic of one claim in one task."""
+    """The statistic of one claim in one task.
+
+    ``p`` is the p value where the claim rests on a test (NaN: it does not); ``flips`` says that the verdict is another one for
+    other settings of the measure, which makes it undecided.
+    """
 
     claim: Claim
     task: str
@@ -38,15 +44,21 @@ class Result:
     count: int
     accepted: int
     detail: dict[str, float] = field(default_factory=dict)
+    p: float = float("nan")
+    flips: bool = False
 
     @property
     def verdict(self) -> Verdict:
         """*holds*: the estimate reaches the threshold (and, for a share, the lower end exceeds ½); *fails*: even the end of
         the interval nearest to the threshold misses it; else *undecided*."""
         claim = self.claim
+        if claim.question:
+            return "open"
         if self.count < claim.smallest:
             return "too small"
         reached = self.value >= claim.threshold if claim.above else self.value <= claim.threshold
+        if self.flips:
+            return "undecided"
         if reached and (not claim.share or self.low > 0.5):
             return "holds"
         missed = self.high < claim.threshold if claim.above else self.low > claim.threshold
@@ -57,7 +69,7 @@ def overall(verdicts: list[Verdict]) -> Verdict:
     """Verdict over several tasks: a claim holds if it holds in each, and fails if it fails in one."""
     if not verdicts:
         return "too small"
-    for verdict in ("fails", "too small", "undecided"):
+    for verdict in ("open", "fails", "too small", "undecided"):
         if verdict in verdicts:
             return verdict
     return "holds"

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 
 from rnnatlas.arrays import Array, Bool, Int
+from rnnatlas.artifacts.analysis_schemas import ATTRACTORS, DECODING, FINER_STEPS, HIDDEN, LIMIT_SETS, MEASURES
+from rnnatlas.artifacts.schema import Schema
 from rnnatlas.artifacts.schemas import EMBEDDING, FIXED_POINTS, GENERALISATION, SIMILARITY
 from rnnatlas.artifacts.store import read_artifact
 
@@ -16,27 +18,62 @@ Table = dict[str, Array]
 
 @dataclass(frozen=True)
 class Evidence:
-    """Artifacts of one task. ``networks`` is the table of ``similarity.h5``: a row a network; all indices are its rows."""
+    """Artifacts of one task. ``networks`` is the table of ``similarity.h5``: a row a network; all indices are its rows.
+
+    Tables of one ensemble stand under its folder's name; ``of`` gives the part of one network.
+    """
 
     task: str
     networks: Table
     embedding: Table
     fixed_points: dict[str, Table]
     generalisation: dict[str, Table]
+    limit_sets: dict[str, Table] = field(default_factory=dict)
+    attractors: dict[str, Table] = field(default_factory=dict)
+    decoding: dict[str, Table] = field(default_factory=dict)
+    finer_steps: dict[str, Table] = field(default_factory=dict)
+    measures: Table = field(default_factory=dict)
+    hidden: Table = field(default_factory=dict)
 
     @classmethod
-    def read(cls, task: str, folder: str | Path) -> Evidence:
-        """Read the artifacts of ``folder`` (``results/<run>/<task>``)."""
+    def read(cls, task: str, folder: str | Path, controls: bool = False) -> Evidence:
+        """Read the artifacts of ``folder`` (``results/<run>/<task>``): of the study's own networks, or of the controls with the
+        standard networks that they are compared with, for which ``measures`` and ``hidden`` stay empty."""
         root = Path(folder)
-        networks = read_artifact(root / "similarity.h5", SIMILARITY).data
+        whole = root / "controls" if controls else root
+        networks = read_artifact(whole / "similarity.h5", SIMILARITY).data
         ensembles = list(dict.fromkeys(map(str, networks["ensemble"])))
+
+        def of_ensembles(schema: Schema) -> dict[str, Table]:
+            return {name: read_artifact(root / name / f"{schema.name}.h5", schema).data for name in ensembles}
+
+        def of_task(schema: Schema) -> Table:
+            return read_artifact(whole / f"{schema.name}.h5", schema).data
+
         return cls(
             task,
             networks,
-            read_artifact(root / "embedding.h5", EMBEDDING).data,
-            {name: read_artifact(root / name / "fixed_points.h5", FIXED_POINTS).data for name in ensembles},
-            {name: read_artifact(root / name / "generalisation.h5", GENERALISATION).data for name in ensembles},
+            of_task(EMBEDDING),
+            of_ensembles(FIXED_POINTS),
+            of_ensembles(GENERALISATION),
+            of_ensembles(LIMIT_SETS),
+            of_ensembles(ATTRACTORS),
+            of_ensembles(DECODING),
+            of_ensembles(FINER_STEPS),
+            {} if controls else of_task(MEASURES),
+            {} if controls else of_task(HIDDEN),
         )
+
+    def of(self, network: int, tables: dict[str, Table]) -> Table:
+        """The entries of one network in ``tables`` whose first axis is that of the members (``line/*``, ``diagonal/*``, …)."""
+        table, member = tables[str(self.networks["ensemble"][network])], int(self.networks["member"][network])
+        return {key: np.asarray(array[member]) for key, array in table.items() if key not in ("time", "factor")}
+
+    def limit_set(self, network: int, constant: int = 0) -> Table:
+        """The limit sets (``set/*``) of one network at one constant input, without the prefix."""
+        table = self.limit_sets[str(self.networks["ensemble"][network])]
+        mine = (table["set/member"] == self.networks["member"][network]) & (table["set/input"] == constant)
+        return {key.removeprefix("set/"): array[mine] for key, array in table.items() if key.startswith("set/")}
 
     def standard(self) -> Int[Array, "network"]:
         """The standard networks."""
@@ -73,7 +110,9 @@ class Evidence:
         return {key: array[chosen] for key, array in table.items() if key not in ("converged", "spread")}
 
     def hard(self, network: int) -> Table:
-        """The hard grid of one network: ``performance`` and ``error`` [load, private, input level], and the axes."""
+        """The hard grid of one network: ``performance`` and ``error`` [load, private, input level], ``score/<load>``
+        [private, input level, trial], ``hold/*``, and the axes."""
         table = self.generalisation[str(self.networks["ensemble"][network])]
         member = self.networks["member"][network]
-        return {key: array[member] if key in ("performance", "error") else array for key, array in table.items()}
+        axes = ("load", "private_noise", "input_noise", "hold/duration")
+        return {key: array if key in axes else array[member] for key, array in table.items()}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from rnnatlas.arrays import Array
+from rnnatlas.arrays import Array, Bool
 from rnnatlas.claims.claim import Claim, Result
 from rnnatlas.claims.evidence import Evidence
 from rnnatlas.claims.intervals import bootstrap_interval, wilson_interval
@@ -29,13 +29,25 @@ def has_cube(evidence: Evidence, network: int) -> bool:
     return int(stable.sum()) == wanted == len(np.unique(corners, axis=0))
 
 
+def meets_s1(evidence: Evidence, networks: Array | None = None) -> Bool[Array, "network"]:
+    """``has_cube`` of each network; by default of the standard ones."""
+    networks = evidence.standard() if networks is None else networks
+    return np.array([has_cube(evidence, int(network)) for network in networks], dtype=bool)
+
+
 def cube_of_stable_points(evidence: Evidence) -> Result:
-    """S1."""
+    """S1; where the saddles' branches were followed, the mean share of those between corners one bit apart is printed."""
     networks = evidence.standard()
-    found = [has_cube(evidence, int(network)) for network in networks]
-    low, high = wilson_interval(sum(found), len(found))
+    found = meets_s1(evidence)
+    low, high = wilson_interval(int(found.sum()), len(found))
     accepted = int(evidence.accepted(networks).sum())
-    return Result(S1, evidence.task, float(np.mean(found)), low, high, len(found), accepted)
+    detail: dict[str, float] = {}
+    if evidence.attractors:
+        shares = np.array([float(evidence.of(int(n), evidence.attractors)["cube/branches"]) for n in networks])
+        detail["saddles between corners one bit apart"] = (
+            float(np.nanmean(shares)) if np.isfinite(shares).any() else np.nan
+        )
+    return Result(S1, evidence.task, float(np.mean(found)), low, high, len(found), accepted, detail)
 
 
 def pairwise_median(matrix: Array, indices: Array) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rnnatlas.config.base import Section, setting
+from rnnatlas.config.recording import RecordingAnalysisSettings
 
 
 class SimilaritySettings(Section):
@@ -12,6 +13,16 @@ class SimilaritySettings(Section):
     delays: int = setting(10, "DSA: number of delays in the embedding", ge=1)
     rank: int = setting(30, "DSA: rank of the fitted linear operator", ge=1)
     dsa_trials: int = setting(64, "DSA: noise-free analysis trials that the operator is fitted on", ge=1)
+
+
+class MeasureSettings(Section):
+    """Measures of similarity beside linear predictivity, and how far the verdicts depend on their settings."""
+
+    samples: int = setting(4096, "samples (trial x time) of the analysis set for CKA, CCA and Procrustes, at most", ge=2)  # fmt: skip
+    rdm_samples: int = setting(600, "of these, samples in the dissimilarity matrices of RSA, at most", ge=3)
+    ridges: list[float] = setting([1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8], "sweep of kappa of the fitted map")
+    delays: list[int] = setting([5, 10, 20], "DSA sweep: numbers of delays", min_length=1)
+    ranks: list[int] = setting([10, 20, 30], "DSA sweep: ranks", min_length=1)
 
 
 class FixedPointSettings(Section):
@@ -31,10 +42,83 @@ class FixedPointSettings(Section):
     )
 
 
+class HoldSettings(Section):
+    """Silent holds after the last pulse, for tasks that remember pulses."""
+
+    trials: int = setting(1024, "trials that retention is counted on", ge=1)
+    longest: int = setting(20, "longest silence, in mean intervals between the pulses of a bit", ge=1)
+
+
+class LimitSetSettings(Section):
+    """Noise-free runs, and what they end in."""
+
+    starts: int = setting(64, "visited states that runs begin from, a network and constant input", ge=1)
+    perturbed: int = setting(2, "runs from each fixed point, on opposite sides of it in pairs", ge=0)
+    perturbation: float = setting(
+        0.01, "how far from the fixed point they begin, in units of the RMS state spread", gt=0
+    )
+    duration: float = setting(1000.0, "duration of a run; its second half is measured", "tau", gt=0)
+    rounds: int = setting(2, "a run that drifts still is continued for as long again, up to this many durations", ge=1)
+    rest: float = setting(1e-4, "a run may be at rest if its speed is at most this many RMS state spreads a tau; a root must then lie near", gt=0)  # fmt: skip
+    same: float = setting(1e-3, "fixed points closer than this, in units of the RMS state spread, are one", gt=0)
+    recurrence: float = setting(0.01, "a cycle returns to itself within this share of its extent", gt=0)
+    zero: float = setting(0.01, "an exponent smaller than this is zero", "1/tau", gt=0)
+    blocks: int = setting(20, "blocks of a run whose exponents give the standard error", ge=2)
+
+
+class HiddenSettings(Section):
+    """Nonlinear readers of earlier solutions from later ones, and the slow directions that the two share (A10)."""
+
+    samples: list[int] = setting([500, 1000, 2000, 4000], "samples that readers are fitted on, a learning curve", min_length=1)  # fmt: skip
+    scored: int = setting(3000, "samples of the test set that readers are scored on", ge=2)
+    tuned: int = setting(1000, "samples, at most, within which a reader's width and ridge are chosen", ge=10)
+    folds: int = setting(3, "parts of the trials, each left out in turn, when settings are chosen", ge=2)
+    widths: list[float] = setting([0.25, 0.5, 1.0, 2.0, 4.0], "widths of the kernel to choose from, in units of the median distance between samples", min_length=1)  # fmt: skip
+    ridges: list[float] = setting([1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1.0, 10.0], "ridges of the kernel reader to choose from, in units of the kernel's diagonal", min_length=1)  # fmt: skip
+    linear_ridges: list[float] = setting([1e-8, 1e-6, 1e-4, 1e-3, 1e-2, 1e-1, 1.0, 10.0], "ridges of the linear reader to choose from, in units of the mean diagonal of X'X", min_length=1)  # fmt: skip
+    untrained: int = setting(3, "untrained networks, whose median is the benchmark", ge=1)
+    states: int = setting(48, "matched states at which Jacobians are compared", ge=2)
+    modes: int = setting(4, "slow directions of a Jacobian: the modes of Re lambda nearest to 0, a complex pair counting twice", ge=1)  # fmt: skip
+
+
+class DecodingSettings(Section):
+    """Decoders of task variables over time, and the readers of context."""
+
+    bin: float = setting(100.0, "duration over which rates are averaged", "ms", gt=0)
+    gap: float = setting(500.0, "bins at least this far apart tell whether a code lasts", "ms", gt=0)
+    angles: int = setting(20, "equidistant values of an angle", ge=3)
+    repeats: int = setting(16, "trials of each angle, each with its own noise", ge=1)
+    trials: int = setting(320, "trials of tasks without an angle", ge=8)
+    folds: int = setting(5, "parts of the trials, each left out in turn", ge=2)
+    ridge: float = setting(1e-2, "ridge of the decoders, in units of the mean diagonal of X'X", gt=0)
+    reader_trials: int = setting(96, "trials, at most, that classifiers of context are fitted and scored on", ge=8)
+    reader_folds: int = setting(3, "parts of a classifier's training trials, within which its settings are chosen", ge=2)  # fmt: skip
+    penalties: list[float] = setting([1.0, 100.0], "C of the kernel classifier to choose from", min_length=1)
+    linear_penalties: list[float] = setting([0.01, 1.0, 100.0, 10000.0], "C of logistic regression to choose from", min_length=1)  # fmt: skip
+    widths: list[float] = setting([0.25, 0.5, 1.0], "widths of the kernel to choose from, in units of the median distance between samples", min_length=1)  # fmt: skip
+
+
+class AttractorSettings(Section):
+    """Line and ring attractors."""
+
+    angles: int = setting(200, "angles whose delay states are left alone", ge=2)
+    relaxation: float = setting(5.0, "how long", "tau", gt=0)
+    bins: int = setting(20, "bins of the circle that these states may cover", ge=2)
+
+
 class AnalysisSettings(Section):
     """Trials that networks are analysed on, and the analyses."""
 
     trials: int = setting(128, "trials of the analysis set, on which maps are fitted", ge=2)
     test_trials: int = setting(128, "trials of the test set, on which they are scored", ge=2)
     fixed_points: FixedPointSettings = setting(FixedPointSettings(), "fixed and slow points")
+    attractors: AttractorSettings = setting(AttractorSettings(), "line and ring attractors")
+    decoding: DecodingSettings = setting(DecodingSettings(), "what can be read from activity, and when")
     similarity: SimilaritySettings = setting(SimilaritySettings(), "similarity of representation and dynamics")
+    hidden: HiddenSettings = setting(HiddenSettings(), "nonlinear readers of earlier solutions")
+    limit_sets: LimitSetSettings = setting(LimitSetSettings(), "noise-free runs and their ends")
+    holds: HoldSettings = setting(HoldSettings(), "silent holds")
+    recording: RecordingAnalysisSettings = setting(
+        RecordingAnalysisSettings(), "comparison with recordings of your own"
+    )
+    measures: MeasureSettings = setting(MeasureSettings(), "further measures of similarity, and sweeps")

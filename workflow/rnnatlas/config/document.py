@@ -42,7 +42,7 @@ def _section(section: BaseModel, depth: int, comments: bool) -> list[str]:
             lines.append(f"{pad}# {_comment(field)}")
         if isinstance(value, BaseModel):
             lines += [f"{pad}{name}:", *_section(value, depth + 1, comments)]
-        elif isinstance(value, dict):
+        elif isinstance(value, dict) and value:
             lines.append(f"{pad}{name}:")
             for index, (key, item) in enumerate(value.items()):
                 lines += [f"{pad}  {key}:", *_section(item, depth + 2, comments and index == 0)]

@@ -35,21 +35,41 @@ def load_study(values: dict[str, Any], source: str = "configuration") -> Study:
     except ValidationError as error:
         raise _explain(error, model, source) from None
     _check_consistent(source, study)
-    _check_defined(source, "populations", study.populations, "population", study.population)
-    _check_defined(source, "chains", study.chains, "chain", study.chain)
+    for key, names in _populations(study).items():
+        _check_defined(source, key, names, "population", study.population)
+    for key, names in _chains(study).items():
+        _check_defined(source, key, names, "chain", study.chain)
     return study
+
+
+def _populations(study: Study) -> dict[str, list[str]]:
+    """The lists that name populations, by key."""
+    return {
+        "populations": study.populations,
+        "architectures": study.architectures,
+        "controls.populations": study.controls.populations,
+    }
+
+
+def _chains(study: Study) -> dict[str, list[str]]:
+    """The lists that name sets of chains, by key."""
+    return {"chains": study.chains, "controls.chains": study.controls.chains}
 
 
 def _check_consistent(source: str, study: Study) -> None:
     """What no single key can tell: names that serve as folders, lists without repetition, a leak of at most 1."""
-    for listed in ("tasks", "populations", "chains"):
-        names = getattr(study, listed)
+    listed_names = {"tasks": study.tasks, **_populations(study), **_chains(study), "recording": list(study.recording)}
+    for listed, names in listed_names.items():
         if len(set(names)) < len(names):
             raise AtlasError(source, listed, f"different names are expected, found {names}", "name each once")
         for name in names:
             if not re.fullmatch(r"[A-Za-z0-9_.-]+", name):
                 allowed = "letters, digits, '_', '.' and '-' are expected, since the name becomes a folder"
                 raise AtlasError(source, listed, f"{allowed}, found {name!r}", "choose another name")
+    for name, settings in study.recording.items():
+        if settings.task not in study.tasks:
+            found = f"one of the study's tasks is expected ({', '.join(study.tasks)}), found {settings.task!r}"
+            raise AtlasError(source, f"recording.{name}.task", found, "add it to 'tasks', or leave the recording out")
     for task in study.tasks:
         part = study.of(task)
         if part.network.tau < part.trial.dt:

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from rnnatlas.config.base import Section, setting
 
 
 class PopulationSettings(Section):
-    """Standard networks that share a cell and an initial gain."""
+    """Networks that share a cell and an initial gain, trained on the task alone."""
 
     gain: float = setting(1.0, "g: initial recurrent weights are drawn from N(0, g^2/N)", source="INSD: 0.01, 0.5, 1.0, 1.5", ge=0)  # fmt: skip
     members: int = setting(10, "networks in this population", source="INSD: 10 a gain", ge=1)
+    cell: Literal["task", "rate", "gru", "lstm"] = setting("task", "the unit; 'task': that of the task's networks")
+    units: int = setting(0, "number of recurrent units; 0: that of the task's networks", ge=0, le=4096)
+    schedule: Literal["standard", "alternatives"] = setting("standard", "settings of training: those of standard networks, or those of alternatives, which train longer")  # fmt: skip
+    activity: str = setting("", "an ensemble such as alternatives/insd_alt1, whose median mean squared rate these networks are trained to have; empty: free")  # fmt: skip
 
 
 class ChainSettings(Section):
@@ -18,3 +24,7 @@ class ChainSettings(Section):
     chains: int = setting(8, "chains, each from another accepted standard network, drawn round-robin over the populations", ge=1)  # fmt: skip
     rounds: int = setting(2, "alternatives in each chain", source="INSD: alt-1 and alt-2", ge=1)
     gain: float = setting(1.0, "g of the alternatives' fresh initial weights", ge=0)
+    reference: str = setting("standard", "what a chain begins with: 'standard' networks, 'untrained' ones (sham deflation), or the path of a networks file of your own with a network for each chain")  # fmt: skip
+    measure: Literal["predictivity", "reverse", "cka"] = setting("predictivity", "the penalty's similarity: INSD's (the new network predicts the earlier), the reverse, or linear CKA", source="INSD, figure 1")  # fmt: skip
+    null_space: bool = setting(True, "false: compare rates as they are, whatever the task's deflation.null_space says")
+    tasks: list[str] = setting([], "tasks that these chains are trained on; empty: all of the study")

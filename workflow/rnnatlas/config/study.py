@@ -10,6 +10,7 @@ from pydantic import Field, create_model
 from rnnatlas.config.analysis import AnalysisSettings
 from rnnatlas.config.base import Section, setting
 from rnnatlas.config.population import ChainSettings, PopulationSettings
+from rnnatlas.config.recording import RecordingSettings
 from rnnatlas.config.training import DeflationSettings, HardSettings, NetworkSettings, TrainingSettings
 
 
@@ -23,7 +24,28 @@ class TaskStudy(Section):
     hard: HardSettings = setting(HardSettings(), "conditions harder than training")
 
 
-POPULATIONS = {f"g{gain}": PopulationSettings(gain=gain) for gain in (0.01, 0.5, 1.0, 1.5)}
+GAINS = {f"g{gain}": PopulationSettings(gain=gain) for gain in (0.01, 0.5, 1.0, 1.5)}
+ARCHITECTURES = {cell: PopulationSettings(cell=cell, units=48, members=4) for cell in ("gru", "lstm")}
+CONTROL_POPULATIONS = {
+    "matched": PopulationSettings(schedule="alternatives", members=8),
+    "norm_matched": PopulationSettings(activity="alternatives/insd_alt1", members=8),
+}
+CHAINS = {
+    "insd": ChainSettings(),
+    "sham": ChainSettings(rounds=1, reference="untrained"),
+    "unprojected": ChainSettings(rounds=1, null_space=False),
+    "reverse": ChainSettings(rounds=1, measure="reverse", tasks=["flip_flop"]),
+    "cka": ChainSettings(rounds=1, measure="cka", tasks=["flip_flop"]),
+}
+
+
+class ControlSettings(Section):
+    """Networks that tell what the alternatives owe to deflation itself: `make controls` trains them, and they enter the
+    scorecard beside the rest."""
+
+    run: bool = setting(False, "train and analyse them; else those at hand are used")
+    populations: list[str] = setting(list(CONTROL_POPULATIONS), "populations that serve as controls")
+    chains: list[str] = setting([name for name in CHAINS if name != "insd"], "sets of chains that serve as controls or test the measure")  # fmt: skip
 
 
 class Study(Section):
@@ -34,10 +56,15 @@ class Study(Section):
     engine: Literal["auto", "native", "torch", "cuda"] = setting("auto", "time loop: compiled, portable, on a GPU, or the best available")  # fmt: skip
     threads: int = setting(2, "threads of a training or analysis job, at most; results do not depend on it", ge=1)
     tasks: list[str] = setting([], "tasks that run", min_length=1)
-    populations: list[str] = setting(list(POPULATIONS), "populations of standard networks trained for each task", min_length=1)  # fmt: skip
+    populations: list[str] = setting(list(GAINS), "populations of standard networks trained for each task", min_length=1)  # fmt: skip
     chains: list[str] = setting(["insd"], "sets of chains of alternatives trained for each task")
-    population: dict[str, PopulationSettings] = setting(POPULATIONS, "definition of each population")
-    chain: dict[str, ChainSettings] = setting({"insd": ChainSettings()}, "definition of each set of chains")
+    architectures: list[str] = setting(list(ARCHITECTURES), "populations of other cells trained for each task, of which limit sets alone are counted")  # fmt: skip
+    controls: ControlSettings = setting(ControlSettings(), "controls and experiments with the measure")
+    population: dict[str, PopulationSettings] = setting(GAINS | ARCHITECTURES | CONTROL_POPULATIONS, "definition of each population")  # fmt: skip
+    chain: dict[str, ChainSettings] = setting(CHAINS, "definition of each set of chains")
+    recording: dict[str, RecordingSettings] = setting(
+        {}, "recordings of your own, by name: the task, and the file (docs/recordings.md)"
+    )
     task: Any = setting({}, "definition of each task's part of the study")
     analysis: AnalysisSettings = setting(AnalysisSettings(), "analyses, common to all tasks")
 

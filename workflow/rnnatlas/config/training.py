@@ -73,7 +73,9 @@ class HardSettings(Section):
 
     load: list[Annotated[float, Field(gt=0)]] = setting([0.5, 1.0, 2.0], "trial duration, or the delay of MemoryPro, in units of the longest one trained", min_length=1)  # fmt: skip
     private_noise: list[Annotated[float, Field(ge=0)]] = setting(
-        [1.0, 2.0, 4.0, 8.0], "private noise in units of the trained one", min_length=1
+        [1.0, 2.0, 4.0, 8.0], "private noise in units of the trained one (none trained: of private_unit)", min_length=1
     )
-    input_noise: list[Annotated[float, Field(ge=0)]] = setting([1.0, 2.0, 4.0, 8.0], "input noise in units of the trained one; unused where that is zero", min_length=1)  # fmt: skip
+    input_noise: list[Annotated[float, Field(ge=0)]] = setting([1.0, 2.0, 4.0, 8.0], "input noise in units of the trained one (none trained: of input_unit; unused without)", min_length=1)  # fmt: skip
+    private_unit: float | None = setting(None, "sigma that levels of private noise multiply where networks are trained without any; null: 0. The level as trained is then 0", gt=0)  # fmt: skip
+    input_unit: float | None = setting(None, "deviation that levels of input noise multiply where the task has none; null: 0. The level as trained is then 0", gt=0)  # fmt: skip
     trials: int = setting(256, "trials a condition", ge=2)

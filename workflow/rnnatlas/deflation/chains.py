@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from rnnatlas.config.training import DeflationSettings, NetworkSettings
-from rnnatlas.deflation.online import SimilarityPenalty
+from rnnatlas.deflation.online import Measure, SimilarityPenalty
 from rnnatlas.engine.interface import Engine
 from rnnatlas.engine.select import select_engine
 from rnnatlas.errors import AtlasError
@@ -64,11 +64,12 @@ def deflate(
     threads: int = 1,
     what: str = "alternatives",
     checkpoint: Checkpoint | None = None,
+    measure: Measure = "predictivity",
 ) -> Ensemble:
     """Train one more alternative for each chain: ``L = task loss + λ Σ_i S(R⊥, R_i⊥)`` over all its earlier solutions.
 
     Alternatives start from fresh weights of gain ``gain``, with the units, tau and noise of ``network`` (None: those of the
-    references). One that misses its acceptance stays in its chain, marked.
+    references). One that misses its acceptance stays in its chain, marked. ``measure`` says which similarity S is.
     """
     engine = engine or select_engine("auto", threads)
     count, round_ = chains.solutions[0].members, len(chains.solutions)
@@ -81,7 +82,7 @@ def deflate(
     ):
         if settings.null_space and ensemble.outputs >= ensemble.units:
             raise AtlasError(None, "deflation.null_space", f"more units than outputs are expected, found {ensemble.units} units and {ensemble.outputs} outputs in {name}: the readout leaves no null space", "take more units, or set null_space: false")  # fmt: skip
-    penalty = SimilarityPenalty(chains.solutions, members, settings, engine)
+    penalty = SimilarityPenalty(chains.solutions, members, settings, engine, measure)
     trained = fit(fresh, task, settings.training, members, engine, penalty, what, threads, checkpoint)
     return replace(trained, chain=chains.record)
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import numpy as np
 
 from rnnatlas.arrays import Array, Bool
 from rnnatlas.config.training import DeflationSettings
+from rnnatlas.deflation.other_penalties import cka_penalty, reverse_penalty
 from rnnatlas.deflation.penalty import PenaltyResult, similarity_penalty
 from rnnatlas.deflation.strength import adapt_strength, first_strength, ramped
 from rnnatlas.engine.interface import Engine, Noise
@@ -15,19 +18,26 @@ from rnnatlas.streams.keys import stream_key
 from rnnatlas.training.batches import Member
 from rnnatlas.training.stepwise import Penalised, Step
 
+Measure = Literal["predictivity", "reverse", "cka"]
+
 
 class SimilarityPenalty:
-    """``λ Σ_i S(R⊥, R_i⊥)`` over the earlier solutions of each chain.
+    """``λ Σ_i S(R⊥, R_i⊥)`` over the earlier solutions of each chain; ``measure`` says which S.
 
     ``earlier[i]`` holds, for each member (a chain), its solution of round i, so member c is compared with member c of each.
     Padded steps do not count. No gradient reaches the earlier networks. ``term`` is the same penalty for an engine that computes
-    it by itself; a call computes it here.
+    it by itself, which none does for the measures ``reverse`` and ``cka``; a call computes it here.
     """
 
     def __init__(
-        self, earlier: list[Ensemble], members: list[Member], settings: DeflationSettings, engine: Engine
+        self,
+        earlier: list[Ensemble],
+        members: list[Member],
+        settings: DeflationSettings,
+        engine: Engine,
+        measure: Measure = "predictivity",
     ) -> None:
-        self.earlier, self.settings, self.engine = earlier, settings, engine
+        self.earlier, self.settings, self.engine, self.measure = earlier, settings, engine, measure
         self.start = first_strength(settings)
         self.own_keys = [
             np.array([stream_key(*member.words(f"noise of earlier {i}")) for member in members], dtype=np.uint64)
@@ -48,6 +58,8 @@ class SimilarityPenalty:
             settings.adaptation if settings.strength == "auto" else 0.0,
             settings.ramp,
         )
+        if measure != "predictivity":
+            self.term = None
 
     def _keys(self, index: int, common: Array) -> Array | None:
         """Keys of the earlier networks' private noise: none, the new network's, or their own."""
@@ -68,14 +80,11 @@ class SimilarityPenalty:
         sampled = step.valid & self._sampled(step)
 
         def one(k: int) -> PenaltyResult:
-            return similarity_penalty(
+            return self._compare(
                 rates[k][sampled[k]],
                 readout[k],
                 [other[k][sampled[k]] for other in before],
                 [network.parameters.readout[k] for network in self.earlier],
-                self.settings.ridge,
-                self.settings.form,
-                self.settings.null_space,
             )
 
         results: list[PenaltyResult] = step.run(one)
@@ -92,6 +101,15 @@ class SimilarityPenalty:
                 [(s * result.readout_gradient).astype(np.float32) for s, result in zip(strength, results, strict=True)]
             ),
         )
+
+    def _compare(
+        self, rates: Array, readout: Array, earlier_rates: list[Array], earlier_readouts: list[Array]
+    ) -> PenaltyResult:
+        given, settings = (rates, readout, earlier_rates, earlier_readouts), self.settings
+        if self.measure == "cka":
+            return cka_penalty(*given, settings.null_space)
+        penalty = reverse_penalty if self.measure == "reverse" else similarity_penalty
+        return penalty(*given, settings.ridge, settings.form, settings.null_space)
 
     def _sampled(self, step: Step) -> Bool[Array, "time"]:
         """Every stride-th time step, beginning with another one at each training step."""

@@ -8,6 +8,7 @@ __getattr__, __dir__ = front_door(
         "draw_solutions": "solutions",
         "draw_metric": "metric",
         "draw_hard": "hard",
+        "draw_experiments": "experiments",
         "draw_tasks": "task_examples",
         "draw_training": "training_curves",
     },

@@ -2,71 +2,172 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
+import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.patches import Rectangle
 
-from rnnatlas.arrays import Array
+from rnnatlas.arrays import Array, Bool, Float
 from rnnatlas.artifacts.schemas import FIGURE
 from rnnatlas.artifacts.store import read_artifact
-from rnnatlas.figures.style import letter, new_figure, note, save, solution_colour, solution_name
+from rnnatlas.figures.style import (
+    DIVERGING,
+    INK,
+    UNTRAINED,
+    WARNING,
+    letter,
+    new_figure,
+    save,
+    solution_colour,
+    solution_name,
+)
 
 SMALLEST_CHAINS = 4
+SHOWN_ROUNDS = 2
+LIMIT = 0.3
+KINDS = ("private_noise", "input_noise")
 
 
 def draw_hard(source: str | Path, files: Sequence[str | Path]) -> None:
-    """A row a task: performance against private noise, input noise and load, each network a thin line, medians thick."""
+    """A row a task. For private and for input noise: performance against its level at the trained load, each network a thin
+    line, medians thick; then, for each round of alternatives, their median less that of the standards over noise × load.
+    Hatched: the 95 % interval excludes 0; black line: the sign changes. Without input noise: retention in silent holds."""
     data = read_artifact(source, FIGURE).data
     tasks = list(dict.fromkeys(key.split("/")[0] for key in data))
-    figure = new_figure(1.75 * len(tasks) + 0.3)
-    axes = figure.subplots(len(tasks), 3, squeeze=False, sharey="row")
+    parts = [{k.split("/", 1)[1]: a for k, a in data.items() if k.startswith(f"{task}/")} for task in tasks]
+    rounds = [k for k in range(1, SHOWN_ROUNDS + 1) if any(f"alt-{k}/count" in part for part in parts)]
+    limit = _limit(parts, rounds)
+    figure = new_figure(1.62 * len(tasks) + 0.45)
+    columns = 1 + len(rounds)
+    grid = figure.add_gridspec(len(tasks), 2 * columns, width_ratios=2 * [1.25, *[1.0] * len(rounds)])
     letters = iter("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
-    for row, task in enumerate(tasks):
-        part = {key.split("/", 1)[1]: array for key, array in data.items() if key.startswith(f"{task}/")}
-        _row(axes[row], part, letters)
-    axes[0, 2].legend(loc="upper left", bbox_to_anchor=(1.0, 1.0))
+    maps: list[Axes] = []
+    image: Any = None
+    for row, part in enumerate(parts):
+        for half, kind in enumerate(KINDS):
+            first = half * columns
+            if len(part[kind]) < 2:
+                _silence(figure.add_subplot(grid[row, first : first + columns]), part, letters)
+                continue
+            curves = figure.add_subplot(grid[row, first])
+            letter(curves, next(letters))
+            _curves(curves, part, kind)
+            for place, round_ in enumerate(rounds, start=first + 1):
+                axes = figure.add_subplot(grid[row, place])
+                image = _differences(axes, part, kind, round_, limit) or image
+                maps.append(axes)
+                if place > first + 1:
+                    axes.set_ylabel("")
+    if image is not None:
+        label = f"median performance, competent alternatives − {_standards(parts)}\n"
+        label += "numbers: percentage points; hatched: the 95 % interval excludes 0; line: the sign changes"
+        bar = figure.colorbar(image, ax=maps, location="bottom", shrink=0.35, aspect=40, pad=0.02, extend="both")
+        bar.set_label(label, fontsize=6.5)
+        bar.outline.set_linewidth(0.5)  # type: ignore[union-attr]
+    figure.legend(*figure.axes[0].get_legend_handles_labels(), loc="outside upper right", ncols=3)
     save(figure, files)
 
 
-def _row(axes: Array, part: dict[str, Array], letters: object) -> None:
-    title = str(part["title"])
-    load, private, input_ = part["load"], part["private_noise"], part["input_noise"]
-    trained_load = int(np.argmin(np.abs(load - 1.0)))
-    trained = int(np.argmin(np.abs(private - 1.0)))
-    plain = int(np.argmin(np.abs(input_ - 1.0)))
-    grid = part["performance"]  # [network, load, private, input]
-    panels = (
-        (private, grid[:, trained_load, :, plain], "private noise (× trained)"),
-        (input_, grid[:, trained_load, trained, :], "input noise (× trained)"),
-        (load, grid[:, :, trained, plain], f"{part['load_name']} (× longest trained)"),
-    )
-    for axis, (levels, values, label) in zip(axes, panels, strict=True):
-        letter(axis, next(letters))  # type: ignore[call-overload]
-        if len(levels) < 2:
-            axis.set_axis_off()
-            axis.text(
-                0.5, 0.5, "no input noise\nin this task", ha="center", va="center", transform=axis.transAxes, fontsize=7
-            )
-            continue
-        _lines(axis, levels, values, part["round"], part["accepted"].astype(bool))
-        axis.set_xscale("log", base=2)
-        axis.set_xticks(levels, [f"{level:g}" for level in levels])
-        axis.minorticks_off()
-        axis.set_xlabel(label)
-    axes[0].set_ylabel(f"{title}\nperformance")
+def _limit(parts: list[dict[str, Array]], rounds: list[int]) -> float:
+    """The end of the colour scale, common to all tasks; greater differences have its last colour, and their number."""
+    found = [part[f"alt-{k}/difference"] for part in parts for k in rounds if f"alt-{k}/difference" in part]
+    return min(LIMIT, max([0.05, *(float(np.abs(array).max()) for array in found)]))
+
+
+def _standards(parts: list[dict[str, Array]]) -> str:
+    matched = {bool(part["matched"]) for part in parts if "matched" in part}
+    return "matched standards" if matched == {True} else "standards (not matched)"
+
+
+def _trained(levels: Float[Array, "level"]) -> int:
+    return int(np.argmin(np.abs(levels - 1.0)))
+
+
+def _curves(axes: Axes, part: dict[str, Array], kind: str) -> None:
+    """Performance against one kind of noise; the load and the other noise as trained."""
+    levels, grid = part[kind], part["performance"]
+    load, other = _trained(part["load"]), "input_noise" if kind == "private_noise" else "private_noise"
+    grid = grid[:, load].take(_trained(part[other]), axis=2 if kind == "private_noise" else 1)
+    _lines(axes, levels, grid, part)
     chains = int((part["round"] == 1).sum())
-    if 0 < chains < SMALLEST_CHAINS:
-        note(axes[0], f"{chains} chain{'s' * (chains != 1)}: too few for a verdict")
+    if kind == "private_noise" and 0 < chains < SMALLEST_CHAINS:
+        text = f"{chains} chain{'s' * (chains != 1)}: too few\nfor a verdict"
+        axes.text(0.04, 0.03, text, color=WARNING, fontsize=5.5, transform=axes.transAxes)
+    axes.set_xscale("log", base=2)
+    axes.set_xticks(levels, [f"{level:g}" for level in levels])
+    axes.minorticks_off()
+    axes.set_xlabel(f"{kind.replace('_', ' ')} (× trained)", fontsize=6.5)
+    axes.set_ylabel(f"{part['title']}\nperformance" if kind == "private_noise" else "performance")
+    axes.yaxis.label.set_fontsize(6.5)
 
 
-def _lines(axes: Axes, levels: Array, values: Array, rounds: Array, accepted: Array) -> None:
+def _lines(axes: Axes, x: Array, values: Float[Array, "network level"], part: dict[str, Array]) -> None:
+    """Thin lines: networks, dotted where not competent; thick: medians of the competent."""
+    rounds, good = part["round"], part["competent"].astype(bool)
     for round_ in np.unique(rounds):
-        mine = rounds == round_
-        colour = solution_colour(int(round_))
+        mine, colour = rounds == round_, solution_colour(int(round_))
+        good_here = mine & (good | (round_ == 0))
         for network in np.flatnonzero(mine):
-            axes.plot(levels, values[network], color=colour, lw=0.4, alpha=0.5, ls="-" if accepted[network] else ":")
-        missed = int((mine & ~accepted).sum())
-        name = solution_name(int(round_)) + (f" ({missed} not converged)" if missed else "")
-        axes.plot(levels, np.median(values[mine], axis=0), color=colour, marker="o", ms=3, lw=1.4, label=name)
+            axes.plot(x, values[network], color=colour, lw=0.4, alpha=0.5, ls="-" if good_here[network] else ":")
+        label = solution_name(int(round_))
+        median = np.median(values[good_here], axis=0) if good_here.any() else np.full(len(x), np.nan)
+        axes.plot(x, median, color=colour, marker="os^Dv"[int(round_) % 5], ms=2.5, lw=1.3, label=label)
+
+
+def _differences(axes: Axes, part: dict[str, Array], kind: str, round_: int, limit: float) -> Any:
+    """One map [load, noise]; the other noise as trained."""
+    levels, loads = part[kind], part["load"]
+    good, trained = part.get(f"alt-{round_}/count", np.zeros(2, int))
+    axes.set_title(f"alt-{round_} ({good} of {trained})", fontsize=6.5, color=solution_colour(round_))
+    axes.set_xticks(range(len(levels)), [f"{level:g}" for level in levels])
+    axes.set_yticks(range(len(loads)), [f"{load:g}" for load in loads])
+    axes.set_xlabel(kind.replace("_", " "), fontsize=6.5)
+    axes.set_ylabel(f"{part['load_name']} (×)", fontsize=6.5, labelpad=1)
+    axes.tick_params(length=0)
+    for spine in axes.spines.values():
+        spine.set_visible(True)
+    if f"alt-{round_}/difference" not in part:
+        axes.set(xlim=(-0.5, len(levels) - 0.5), ylim=(-0.5, len(loads) - 0.5))
+        axes.text(0.5, 0.5, "none\ncompetent", ha="center", va="center", transform=axes.transAxes, fontsize=6.5)
+        return None
+    other = "input_noise" if kind == "private_noise" else "private_noise"
+    axis, index = 2 if kind == "private_noise" else 1, _trained(part[other])
+    value, low, high = (part[f"alt-{round_}/{name}"].take(index, axis=axis) for name in ("difference", "low", "high"))
+    image = axes.imshow(value, cmap=DIVERGING, vmin=-limit, vmax=limit, origin="lower", aspect="auto")
+    _hatch(axes, (low > 0.0) | (high < 0.0))
+    _sign_change(axes, value)
+    for (y, x), number in np.ndenumerate(value):
+        shade = "white" if abs(number) > 0.6 * limit else INK
+        axes.text(x, y, f"{100 * number:+.0f}".replace("-", "−"), ha="center", va="center", fontsize=5, color=shade)
+    return image
+
+
+def _hatch(axes: Axes, cells: Bool[Array, "load level"]) -> None:
+    mpl.rcParams["hatch.linewidth"] = 0.35
+    for y, x in np.argwhere(cells):
+        axes.add_patch(Rectangle((x - 0.5, y - 0.5), 1, 1, fill=False, hatch="////", lw=0, edgecolor=UNTRAINED))
+
+
+def _sign_change(axes: Axes, value: Float[Array, "load level"]) -> None:
+    """A line between neighbouring cells of opposite sign."""
+    sign = value > 0.0
+    for y, x in np.argwhere(sign[:, 1:] != sign[:, :-1]):
+        axes.plot([x + 0.5] * 2, [y - 0.5, y + 0.5], color=INK, lw=1.1, solid_capstyle="butt")
+    for y, x in np.argwhere(sign[1:] != sign[:-1]):
+        axes.plot([x - 0.5, x + 0.5], [y + 0.5] * 2, color=INK, lw=1.1, solid_capstyle="butt")
+
+
+def _silence(axes: Axes, part: dict[str, Array], letters: Iterator[str]) -> None:
+    """What a task without input noise has instead: retention in silence."""
+    if "hold/retained" not in part:
+        axes.set_axis_off()
+        axes.text(0.5, 0.5, "no input noise in this task", ha="center", va="center", transform=axes.transAxes)
+        return
+    letter(axes, next(letters))
+    _lines(axes, part["hold/duration"], part["hold/retained"], part)
+    axes.set_xlabel("time since the last pulse (mean intervals between pulses)", fontsize=6.5)
+    axes.set_title("share of bits retained in silence", fontsize=6.5)

@@ -22,15 +22,31 @@ CHUNK = 128
 
 @dataclass(frozen=True)
 class HardGrid:
-    """Mean performance in each condition, and its standard error over trials."""
+    """Mean performance in each condition, its standard error over trials, and each trial's score, a load at a time.
+
+    A score is NaN where a trial has nothing to judge; means and errors leave it out.
+    """
 
     performance: Float[Array, "member load private input_level"]
     error: Float[Array, "member load private input_level"]
+    scores: list[Float[Array, "member private input_level trial"]]
+
+    def datasets(self) -> dict[str, Array]:
+        """These arrays under their names in a ``generalisation`` artifact."""
+        numbered = {f"score/{number}": scores for number, scores in enumerate(self.scores)}
+        return {"performance": self.performance, "error": self.error} | numbered
 
 
 def input_levels(task: Task[Any], settings: HardSettings) -> list[float]:
-    """Input-noise factors of the grid: only 1 where the task has no input noise to multiply."""
-    return settings.input_noise if task.settings.input_noise > 0.0 else [1.0]
+    """Input-noise factors of the grid: only 1 where there is no input noise to multiply."""
+    return settings.input_noise if _with_unit(task, settings).settings.input_noise > 0.0 else [1.0]
+
+
+def _with_unit(task: Task[Any], settings: HardSettings) -> Task[Any]:
+    """The task whose input noise the factors multiply: its own, or ``settings.input_unit`` where it has none."""
+    if task.settings.input_noise > 0.0 or settings.input_unit is None:
+        return task
+    return type(task)(task.settings.model_copy(update={"input_noise": settings.input_unit}))
 
 
 def evaluate_grid(
@@ -39,32 +55,54 @@ def evaluate_grid(
     """Performance of every member on noise-free ``loads`` (a trial set for each load of the grid).
 
     Input noise and private noise are drawn by name (seed, task, load, level), so they are common to all networks of a study
-    and every network is judged on the same noisy trials. No trajectory is kept.
+    and every network is judged on the same noisy trials, trial by trial. No trajectory is kept. Levels multiply the trained
+    noise; where none was trained, ``settings.private_unit`` and ``settings.input_unit``.
     """
+    noisy = _with_unit(task, settings)
     private, input_ = settings.private_noise, input_levels(task, settings)
     shape = (ensemble.members, len(loads), len(private), len(input_))
     mean, error = np.zeros(shape), np.zeros(shape)
+    kept: list[Array] = []
     for i, clean in enumerate(loads):
+        kept.append(np.empty((ensemble.members, len(private), len(input_), clean.count), np.float32))
         for k, factor in enumerate(input_):
-            trials = task.with_noise(clean, generator(seed, "hard input noise", i, k), factor)
+            trials = noisy.with_noise(clean, generator(seed, "hard input noise", i, k), factor)
             for j, level in enumerate(private):
                 key = stream_key(seed, "hard private noise", i, j)
-                scores = _scores(ensemble, task, trials, level, key, engine)
+                scores = _scores(ensemble, task, trials, level, key, engine, settings.private_unit or 0.0)
                 mean[:, i, j, k] = np.nanmean(scores, axis=1)
                 error[:, i, j, k] = np.nanstd(scores, axis=1, ddof=1) / np.sqrt(np.isfinite(scores).sum(1))
-    return HardGrid(mean, error)
+                kept[i][:, j, k] = scores
+    return HardGrid(mean, error, kept)
+
+
+def noisy_outputs(
+    ensemble: Ensemble,
+    inputs: Float[Array, "trial time input"],
+    level: float,
+    key: int,
+    chunk: int,
+    engine: Engine,
+    unit: float = 0.0,
+) -> Float[Array, "member trial time output"]:
+    """Outputs of every member under ``level`` times its trained private noise, the same draws for all members.
+
+    ``chunk`` numbers the parts of a trial set that is run in pieces; each has noise of its own. ``unit`` is the σ that ``level``
+    multiplies for networks that were trained without noise.
+    """
+    scale = ensemble.cell.noise_scale(level * (ensemble.cell.noise or unit))
+    keys = np.full(ensemble.members, key, dtype=np.uint64)
+    noise = Noise(keys, EVALUATION_STEP - chunk, scale) if scale > 0.0 else None
+    return engine.outputs(ensemble.parameters, ensemble.cell, broadcast_inputs(ensemble, inputs), noise)
 
 
 def _scores(
-    ensemble: Ensemble, task: Task[Any], trials: Trials, level: float, key: int, engine: Engine
+    ensemble: Ensemble, task: Task[Any], trials: Trials, level: float, key: int, engine: Engine, unit: float
 ) -> Float[Array, "member trial"]:
-    """Score of each trial under ``level`` times the trained private noise."""
-    scale = ensemble.cell.noise_scale(level * ensemble.cell.noise)
+    """Score of each trial under ``level`` times the trained private noise, or ``unit``."""
     parts: list[Array] = []
     for number, first in enumerate(range(0, trials.count, CHUNK)):
         part = trials[slice(first, first + CHUNK)]
-        keys = np.full(ensemble.members, key, dtype=np.uint64)
-        noise = Noise(keys, EVALUATION_STEP - number, scale) if scale > 0.0 else None
-        outputs = engine.outputs(ensemble.parameters, ensemble.cell, broadcast_inputs(ensemble, part.inputs), noise)
+        outputs = noisy_outputs(ensemble, part.inputs, level, key, number, engine, unit)
         parts.append(task.score(outputs, part)["performance"])
     return np.concatenate(parts, axis=1).astype(np.float64)

@@ -66,28 +66,36 @@ def fit_operator(
     first ``rank`` columns of V are whitened coordinates, and ``A = (V₋ᵀV₋ + ridge·I)⁻¹ V₋ᵀV₊`` maps each window to
     the next of its trial. E and S come from the eigenvectors of HᵀH: H is never decomposed, nor even built.
     """
-    x, valid = _without_padding(system, length)
-    size = n_delays * x.shape[2]
-    windows = np.maximum(valid.sum(axis=1) - n_delays + 1, 0)  # of each trial
-    _check_settings(windows, size, n_delays, rank)
-    values, vectors = eigh(_delay_gram(x, windows, n_delays), subset_by_index=[size - rank, size - 1])
-    found = np.count_nonzero(values > size * np.finfo(np.float64).eps * values[-1])
-    if found < rank:
+    gram, cross = _one_step(system, n_delays, rank, length)
+    if len(gram) < rank:
         raise AtlasError(
             None,
             "rank",
-            f"the delay embedding has only {found} directions above rounding, {rank} were asked for",
+            f"the delay embedding has only {len(gram)} directions above rounding, {rank} were asked for",
             "lower rank: the further coordinates would be whitened rounding noise",
         )
-    to_coordinates = (vectors / np.sqrt(values)).reshape(n_delays, x.shape[2], rank)
-    last = x.shape[1] - n_delays + 1
-    v = np.zeros((len(x), last, rank))
-    for lag in range(n_delays):
-        v += x[:, lag : lag + last] @ to_coordinates[lag]
-    step = np.arange(last - 1) < windows[:, None] - 1  # from a window to the next of the same trial
-    now, following = v[:, :-1][step], v[:, 1:][step]
-    matrix = np.linalg.solve(now.T @ now + ridge * np.eye(rank), now.T @ following)
-    return DelayOperator(matrix, np.linalg.eigvals(matrix).astype(np.complex128), n_delays, rank, ridge)
+    return _solve(gram, cross, n_delays, rank, ridge)
+
+
+def fit_operators(
+    system: Float[Array, "trial time unit"],
+    n_delays: int,
+    ranks: Sequence[int],
+    ridge: float = 0.0,
+    length: Int[Array, "trial"] | None = None,
+) -> dict[int, DelayOperator]:
+    """``fit_operator`` at several ranks for the price of the largest; a rank beyond the embedding's own is left out.
+
+    The coordinates of a rank are the first of every larger one, so one decomposition serves all. Raises ``AtlasError`` as
+    ``fit_operator`` does where there are too few windows for ``n_delays``.
+    """
+    gram, cross = _one_step(system, n_delays, min(max(ranks), n_delays * system.shape[2]), length)
+    found = len(gram)  # coordinates of the largest variance stand last
+    return {
+        rank: _solve(gram[found - rank :, found - rank :], cross[found - rank :, found - rank :], n_delays, rank, ridge)
+        for rank in ranks
+        if rank <= found
+    }
 
 
 def spectral_distance(a: DelayOperator, b: DelayOperator) -> float:
@@ -123,6 +131,34 @@ def standardise(
     if rms <= ROUNDING * np.max(np.abs(samples), initial=0.0):
         raise AtlasError(None, None, "rates that vary were expected, every unit is constant", "leave this network out")
     return np.where(valid[..., None], (x - mean) / rms, 0.0)
+
+
+def _one_step(
+    system: Float[Array, "trial time unit"], n_delays: int, rank: int, length: Int[Array, "trial"] | None
+) -> tuple[Float[Array, "found found"], Float[Array, "found found"]]:
+    """``V₋ᵀV₋`` and ``V₋ᵀV₊`` of the ``found`` ≤ ``rank`` leading whitened coordinates above rounding, the largest last."""
+    x, valid = _without_padding(system, length)
+    size = n_delays * x.shape[2]
+    windows = np.maximum(valid.sum(axis=1) - n_delays + 1, 0)  # of each trial
+    _check_settings(windows, size, n_delays, rank)
+    values, vectors = eigh(_delay_gram(x, windows, n_delays), subset_by_index=[size - rank, size - 1])
+    kept = values > size * np.finfo(np.float64).eps * values[-1]
+    values, vectors = values[kept], vectors[:, kept]
+    to_coordinates = (vectors / np.sqrt(values)).reshape(n_delays, x.shape[2], len(values))
+    last = x.shape[1] - n_delays + 1
+    v = np.zeros((len(x), last, len(values)))
+    for lag in range(n_delays):
+        v += x[:, lag : lag + last] @ to_coordinates[lag]
+    step = np.arange(last - 1) < windows[:, None] - 1  # from a window to the next of the same trial
+    now, following = v[:, :-1][step], v[:, 1:][step]
+    return now.T @ now, now.T @ following
+
+
+def _solve(
+    gram: Float[Array, "rank rank"], cross: Float[Array, "rank rank"], n_delays: int, rank: int, ridge: float
+) -> DelayOperator:
+    matrix = np.linalg.solve(gram + ridge * np.eye(rank), cross)
+    return DelayOperator(matrix, np.linalg.eigvals(matrix).astype(np.complex128), n_delays, rank, ridge)
 
 
 def _without_padding(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import product
 from typing import ClassVar
 
@@ -79,6 +80,31 @@ class FlipFlop(Task[Settings]):
     def corners(self) -> Float[Array, "corner output"]:
         """The 2^bits output states."""
         return np.array(list(product((-1.0, 1.0), repeat=self.settings.bits)))
+
+    def pulse_interval(self) -> float:
+        """Mean time between two pulses of one bit, in steps."""
+        return 1.0 / self.settings.probability
+
+    def silent_holds(self, count: int, rng: np.random.Generator, longest: float) -> Trials:
+        """Trials as trained that go on in silence: the epoch ``silence`` begins with the first step after the last pulse on
+        any bit and lasts ``longest`` mean intervals between the pulses of a bit. Targets keep the last state."""
+        trials = self.draw(count, rng)
+        silent = max(1, round(longest * self.pulse_interval()))
+        times = trials.times + silent
+        start = trials.times - np.argmax((trials.inputs != 0).any(-1)[:, ::-1], axis=1)
+        longer = ((0, 0), (0, silent), (0, 0))
+        step = np.arange(times)[:, None]
+        judged = (step >= start[:, None, None]) & (step < start[:, None, None] + silent)
+        targets = np.pad(trials.targets, longer, mode="edge")
+        return replace(
+            trials,
+            inputs=np.pad(trials.inputs, longer),
+            targets=targets,
+            weight=np.ones(targets.shape, dtype=np.float32),
+            judged=np.broadcast_to(judged, targets.shape),
+            length=np.full(count, times),
+            epochs={"trial": np.full((count, 2), (0, times)), "silence": np.stack([start, start + silent], axis=1)},
+        )
 
 
 TASK = FlipFlop

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from rnnatlas.config.population import PopulationSettings
 from rnnatlas.config.training import NetworkSettings, TrainingSettings
 from rnnatlas.engine.interface import Engine
 from rnnatlas.engine.select import select_engine
@@ -18,6 +19,16 @@ from rnnatlas.training.loop import fit
 def cell_of(task: Task[Any], network: NetworkSettings) -> Cell:
     """The cell of a task's networks: its kind, the leak ``dt / tau`` of a rate cell, and the private noise of training."""
     return Cell(task.settings.dt / network.tau if network.cell == "rate" else 1.0, network.noise, network.cell)
+
+
+def network_of(population: PopulationSettings, network: NetworkSettings) -> NetworkSettings:
+    """The settings of a population's networks: the task's, but for the cell and units of its own."""
+    own: dict[str, Any] = {}
+    if population.cell != "task":
+        own["cell"] = population.cell
+    if population.units:
+        own["units"] = population.units
+    return network.model_copy(update=own)
 
 
 def fresh_networks(task: Task[Any], network: NetworkSettings, gain: float, members: list[Member]) -> Ensemble:

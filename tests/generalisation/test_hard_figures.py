@@ -1,0 +1,138 @@
+"""Figure 5 and the figure and table of experiments, from networks whose differences are known."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from rnnatlas.artifacts.schemas import FIGURE
+from rnnatlas.artifacts.store import write_artifact
+from rnnatlas.claims.evidence import Evidence
+from rnnatlas.claims.hard_groups import Cell, cell_scores
+from rnnatlas.config.analysis import HoldSettings
+from rnnatlas.config.training import HardSettings
+from rnnatlas.engine.select import select_engine
+from rnnatlas.figures.experiments import draw_experiments, write_experiments
+from rnnatlas.figures.experiments_data import experiments_data
+from rnnatlas.figures.hard import draw_hard
+from rnnatlas.figures.hard_data import hard_data
+from rnnatlas.generalisation.grid import evaluate_grid, input_levels
+from rnnatlas.generalisation.holds import HoldingTask, evaluate_holds
+from rnnatlas.networks.ensemble import Ensemble
+from rnnatlas.streams.keys import generator
+from rnnatlas.tasks.registry import get_task
+
+ENGINE = select_engine("auto", 1)
+SETTINGS = HardSettings(load=[0.5, 1.0], private_noise=[1.0, 4.0], input_noise=[1.0, 2.0])
+SHORT = {
+    "flip_flop": {"duration": 400.0, "probability": 0.1},
+    "memory_pro": {"onset": (60, 100), "stimulus": (60, 100), "delay": (60, 200), "response": (200, 240), "lead": 20},
+}
+STANDARD, FIRST, SECOND = "standard/g1.0", "alternatives/insd_alt1", "alternatives/insd_alt2"
+
+
+@pytest.fixture(scope="module", params=SHORT)
+def study(request, make_ensemble):
+    """Standards; alt-1, the same networks with three times their readout; alt-2, none competent."""
+    task = get_task(request.param, **SHORT[request.param])
+    shape = len(task.input_names), len(task.output_names)
+    standard = make_ensemble(5, 12, *shape, noise=0.05)
+    weights = standard.parameters
+    louder = standard.with_parameters(replace(weights, readout=3.0 * weights.readout))
+    networks = {STANDARD: standard, FIRST: louder, SECOND: make_ensemble(5, 12, *shape, noise=0.05, seed=1)}
+    loads = [task.draw(24, generator(0, i), load) for i, load in enumerate(SETTINGS.load)]
+    return task, loads, networks, evidence(request.param, task, loads, networks)
+
+
+def evidence(name: str, task, loads, networks: dict[str, Ensemble]) -> Evidence:
+    tables = {}
+    for folder, ensemble in networks.items():
+        axes = {
+            "load": SETTINGS.load,
+            "private_noise": SETTINGS.private_noise,
+            "input_noise": input_levels(task, SETTINGS),
+        }
+        tables[folder] = {key: np.array(values) for key, values in axes.items()}
+        tables[folder] |= evaluate_grid(ensemble, task, loads, SETTINGS, 0, ENGINE).datasets()
+        if isinstance(task, HoldingTask):
+            tables[folder] |= evaluate_holds(ensemble, task, HoldSettings(trials=20, longest=4), 0, ENGINE).datasets()
+    places = [(folder, k) for folder in networks for k in range(5)]
+    round_ = np.repeat([0, 1, 2], 5)
+    rows = {
+        "network": np.array([f"{folder}#{k}" for folder, k in places]),
+        "ensemble": np.array([folder for folder, _ in places]),
+        "member": np.array([k for _, k in places]),
+        "round": round_,
+        "chains": np.where(round_ > 0, "insd", "-"),
+        "reference": np.where(round_ > 0, 0, -1),
+        "accepted": np.ones(15, bool),
+        "performance": np.where(round_ < 2, 0.95, 0.2),
+    }
+    return Evidence(name, rows, {}, {}, tables)
+
+
+def test_figure_5_shows_differences_of_competent_alternatives_only(study, tmp_path) -> None:
+    task, _, _, e = study
+    data = hard_data(e, 0)
+    assert data["alt-1/count"].tolist() == [5, 5] and data["alt-2/count"].tolist() == [0, 5]
+    assert "alt-2/difference" not in data and not data["matched"]
+    networks = [np.flatnonzero(e.networks["round"] == k) for k in (1, 0)]
+    for i, load in enumerate(SETTINGS.load):
+        for j, level in enumerate(SETTINGS.private_noise):
+            one, other = (np.median(cell_scores(e, n, Cell(load, level)).mean(1)) for n in networks)
+            assert data["alt-1/difference"][i, j, 0] == pytest.approx(one - other)
+    assert (data["alt-1/low"] <= data["alt-1/high"]).all()
+    assert ("hold/retained" in data) == isinstance(task, HoldingTask)
+    write_artifact(tmp_path / "hard.h5", FIGURE, {f"{e.task}/{k}": v for k, v in data.items()}, {}, "test")
+    for name in ("a", "b"):
+        draw_hard(tmp_path / "hard.h5", [tmp_path / f"{name}.png", tmp_path / f"{name}.svg"])
+    assert (tmp_path / "a.png").read_bytes() == (tmp_path / "b.png").read_bytes()
+    text = (tmp_path / "a.svg").read_text()
+    assert "alt-1 (5 of 5)" in text and "alt-2 (0 of 5)" in text and "not matched" in text
+    assert ("bits retained" in text) == isinstance(task, HoldingTask)
+
+
+def test_figure_5_of_standards_alone(study, tmp_path) -> None:
+    e = study[3]
+    alone = replace(e, networks={key: array[:5] for key, array in e.networks.items()})
+    write_artifact(tmp_path / "h.h5", FIGURE, {f"{e.task}/{k}": v for k, v in hard_data(alone, 0).items()}, {}, "test")
+    draw_hard(tmp_path / "h.h5", [tmp_path / "h.png"])
+    assert (tmp_path / "h.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_experiments_tell_a_change_of_readout_in_outputs_and_not_in_geometry(study, tmp_path) -> None:
+    task, loads, networks, e = study
+    data = experiments_data(e, networks, task, loads, 1e-6, 0, ENGINE)
+    assert set(data["all/alternative"]) == {"alt-1"}  # alt-2 is not competent
+    kinds = {
+        kind: np.flatnonzero(data["all/kind"] == kind) for kind in ("output", "dimension", "unpredicted", "performance")
+    }
+    assert (data["all/difference"][kinds["output"]] > 0).mean() > 0.9
+    assert np.abs(data["all/difference"][kinds["dimension"]]).max() == 0.0
+    # an alternative's own standard predicts it wholly, which the standards' medians leave out
+    assert (data["all/difference"][kinds["unpredicted"]] <= 1e-9).all()
+    assert len(kinds["performance"]) == e.generalisation[STANDARD]["performance"][0].size
+    assert data["all/epoch"][kinds["output"]].tolist().count("response") > 0 or e.task == "flip_flop"
+    best = data["best/difference"][data["best/kind"] == "output"]
+    assured = np.maximum(data["all/low"], -data["all/high"])[kinds["output"]]
+    assert best[0] == data["all/difference"][kinds["output"]][np.argmax(assured)]
+    assert data["best/kind"].tolist().count("output") == 3
+    data |= {"title": np.array(task.title), "load_name": np.array(task.load_name)}
+    write_artifact(tmp_path / "e.h5", FIGURE, data, {}, "test")
+    draw_experiments([tmp_path / "e.h5"], [tmp_path / "e.png"])
+    write_experiments([tmp_path / "e.h5"], tmp_path / "e.md")
+    lines = (tmp_path / "e.md").read_text().splitlines()
+    assert sum(line.startswith("| alt-1 | output |") for line in lines) == 3
+    assert (tmp_path / "e.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_without_competent_alternatives_there_is_nothing_to_tell_apart(study, tmp_path) -> None:
+    task, loads, networks, e = study
+    e = replace(e, networks=e.networks | {"performance": np.where(e.networks["round"] > 0, 0.1, 0.95)})
+    data = experiments_data(e, networks, task, loads, 1e-6, 0, ENGINE)
+    assert not len(data["all/kind"])
+    data |= {"title": np.array(task.title), "load_name": np.array(task.load_name)}
+    write_artifact(tmp_path / "e.h5", FIGURE, data, {}, "test")
+    draw_experiments([tmp_path / "e.h5"], [tmp_path / "e.png"])
+    write_experiments([tmp_path / "e.h5"], tmp_path / "e.md")
+    assert "nothing to tell apart" in (tmp_path / "e.md").read_text()

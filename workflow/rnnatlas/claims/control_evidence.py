@@ -1,0 +1,21 @@
+"""What M2 and M3 are judged on beside ``Evidence``: the training of first rounds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rnnatlas.artifacts.schemas import NETWORKS
+from rnnatlas.artifacts.store import read_artifact
+from rnnatlas.claims.evidence import Evidence, Table
+
+
+def first_rounds(folder: Path, *evidence: Evidence) -> dict[str, Table]:
+    """``loss``, ``penalty`` [chain, step] and ``accepted`` [chain] of the alt-1 of every set of chains, by the set's name."""
+    tables: dict[str, Table] = {}
+    for one in evidence:
+        first = one.networks["round"] == 1
+        for chains, ensemble in zip(one.networks["chains"][first], one.networks["ensemble"][first], strict=True):
+            if str(chains) not in tables:
+                data = read_artifact(folder / str(ensemble) / "networks.h5", NETWORKS).data
+                tables[str(chains)] = {name: data[f"training/{name}"] for name in ("loss", "penalty", "accepted")}
+    return tables

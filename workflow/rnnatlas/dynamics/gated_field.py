@@ -1,0 +1,86 @@
+"""The map of a GRU or an LSTM at a constant input, and how it moves perturbations."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import expit
+
+from rnnatlas.arrays import Array, Float
+from rnnatlas.errors import AtlasError
+from rnnatlas.networks.ensemble import Ensemble
+
+
+@dataclass(frozen=True)
+class GatedField:
+    """One noise-free step of a gated cell in float64 (PyTorch's equations, see ``networks.cell.Cell``). Satisfies ``motion.Motion``.
+
+    The state is h of a GRU, (h, c) of an LSTM. ``drive`` is what the constant input and the biases add to the gates; ``hidden_bias``
+    is b_hn of a GRU (None: an LSTM). A step is one unit of time, so that ``alpha`` is 1 and the flow is ``step(x) − x``.
+    """
+
+    recurrent: Float[Array, "unit column"]
+    drive: Float[Array, "column"]
+    hidden_bias: Float[Array, "unit"] | None
+    alpha: float = 1.0
+
+    @classmethod
+    def of(cls, ensemble: Ensemble, member: int, constant_input: Float[Array, "input"]) -> GatedField:
+        """The field of one member at ``constant_input``; raises ``AtlasError`` for a cell without gates."""
+        kind, units = ensemble.cell.kind, ensemble.units
+        if kind not in ("gru", "lstm"):
+            raise AtlasError(None, "cell", f"a gated cell is expected, found {kind!r}", "use RateField for rate units")
+        p = ensemble.parameters
+        recurrent, bias = p.recurrent[member].astype(np.float64), p.bias[member].astype(np.float64)
+        drive = np.asarray(constant_input, np.float64) @ p.input[member].astype(np.float64)
+        drive = drive + bias[: recurrent.shape[1]]
+        return cls(recurrent, drive, bias[3 * units :] if kind == "gru" else None)
+
+    @property
+    def width(self) -> int:
+        """Numbers in a state."""
+        return len(self.recurrent) * (1 if self.hidden_bias is not None else 2)
+
+    def step(self, x: Float[Array, "*point state"]) -> Float[Array, "*point state"]:
+        """One step of the map."""
+        return self.push(x, np.zeros((*x.shape[:-1], 0, x.shape[-1])))[0]
+
+    def flow(self, x: Float[Array, "*point state"]) -> Float[Array, "*point state"]:
+        """``step(x) − x``."""
+        return self.step(x) - x
+
+    def jacobian(self, x: Float[Array, "*point state"]) -> Float[Array, "*point state state2"]:
+        """``A_ij = ∂F_j/∂x_i`` of the flow, so that a perturbation moves as ``δx → δx (I + A)``."""
+        eye = np.eye(x.shape[-1])
+        return self.push(x, np.broadcast_to(eye, (*x.shape[:-1], *eye.shape)))[1] - eye
+
+    def push(
+        self, x: Float[Array, "*point state"], v: Float[Array, "*point k state"]
+    ) -> tuple[Float[Array, "*point state"], Float[Array, "*point k state"]]:
+        """One step of the state and of ``k`` infinitesimal perturbations of it, ``v (I + A)``, without forming A."""
+        return self._push_lstm(x, v) if self.hidden_bias is None else self._push_gru(x, v)
+
+    def _push_gru(self, h: Array, v: Array) -> tuple[Array, Array]:
+        (u_r, u_z, u_n), (w_r, w_z, w_n) = np.split(self.drive, 3), np.split(h @ self.recurrent, 3, axis=-1)
+        r, z = expit(u_r + w_r), expit(u_z + w_z)
+        inner = w_n + self.hidden_bias
+        n = np.tanh(u_n + r * inner)
+        d_r, d_z, d_n = np.split(v @ self.recurrent, 3, axis=-1)
+        by_r, by_z, by_n = (1 - z) * (1 - n**2) * inner * r * (1 - r), (h - n) * z * (1 - z), (1 - z) * (1 - n**2) * r
+        moved = by_r[..., None, :] * d_r + by_z[..., None, :] * d_z + by_n[..., None, :] * d_n + z[..., None, :] * v
+        return (1 - z) * n + z * h, moved
+
+    def _push_lstm(self, x: Array, v: Array) -> tuple[Array, Array]:
+        h, c = np.split(x, 2, axis=-1)
+        v_h, v_c = np.split(v, 2, axis=-1)
+        a_i, a_f, a_g, a_o = np.split(h @ self.recurrent + self.drive, 4, axis=-1)
+        d_i, d_f, d_g, d_o = np.split(v_h @ self.recurrent, 4, axis=-1)
+        i, f, g, o = expit(a_i), expit(a_f), np.tanh(a_g), expit(a_o)
+        c_next = f * c + i * g
+        squashed = np.tanh(c_next)
+        by_i, by_f, by_g = g * i * (1 - i), c * f * (1 - f), i * (1 - g**2)
+        moved_c = by_i[..., None, :] * d_i + by_f[..., None, :] * d_f + by_g[..., None, :] * d_g + f[..., None, :] * v_c
+        by_o, by_c = squashed * o * (1 - o), o * (1 - squashed**2)
+        moved_h = by_o[..., None, :] * d_o + by_c[..., None, :] * moved_c
+        return np.concatenate([o * squashed, c_next], axis=-1), np.concatenate([moved_h, moved_c], axis=-1)

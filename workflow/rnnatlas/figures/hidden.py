@@ -1,0 +1,94 @@
+"""Supplementary figure: is the earlier state absent from an alternative, or hidden from linear readers?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+
+from rnnatlas.arrays import Array
+from rnnatlas.artifacts.schemas import FIGURE
+from rnnatlas.artifacts.store import read_artifact
+from rnnatlas.figures.style import (
+    INK,
+    STANDARD,
+    UNTRAINED,
+    letter,
+    new_figure,
+    note,
+    save,
+    solution_colour,
+    solution_name,
+)
+
+SMALLEST_CHAINS = 4
+# Claim A10 calls hidden what ends above the one, solid, and below the other, dashed.
+HIDDEN_KERNEL, HIDDEN_LINEAR = 0.8, 0.1
+NAMES = ("alternative", "untrained", "other standard", "earlier network itself")
+MARKERS = ("o", "x", "s", "^")
+
+
+def draw_hidden(source: str | Path, files: Sequence[str | Path]) -> None:
+    """A row a task, a panel for each step back in a chain: R² of kernel readers (solid) and linear ones (dashed) by the number
+    of samples; each network a thin line, medians thick. Dotted: what claim A10 calls hidden."""
+    data = read_artifact(source, FIGURE).data
+    tasks = list(dict.fromkeys(key.split("/")[0] for key in data))
+    parts = [{k.split("/", 1)[1]: v for k, v in data.items() if k.startswith(f"{task}/")} for task in tasks]
+    panels = sorted({(int(r), int(e)) for part in parts for r, e in zip(part["round"], part["earlier"], strict=True)})
+    figure = new_figure(1.9 * len(tasks) + 0.3)
+    axes = figure.subplots(len(tasks), max(1, len(panels)), squeeze=False, sharex=True, sharey=True)
+    letters = iter("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+    for row, part in enumerate(parts):
+        _row(axes[row], part, panels, letters)
+        axes[row, 0].set_ylabel(f"{part['title']}\nheld-out R²")
+    for axis in axes[-1]:
+        axis.set_xlabel("samples fitted")
+    axes[0, -1].legend(handles=_legend(panels), loc="upper left", bbox_to_anchor=(1.0, 1.0))
+    save(figure, files)
+
+
+def _row(axes: Array, part: dict[str, Array], panels: list[tuple[int, int]], letters: Iterator[str]) -> None:
+    for axis, (round_, earlier) in zip(axes, panels, strict=False):
+        letter(axis, next(letters))
+        mine = (part["round"] == round_) & (part["earlier"] == earlier)
+        axis.set_title(f"{solution_name(round_)} → {'reference' if earlier == 0 else solution_name(earlier)}", pad=13)
+        axis.axhline(0.0, color=INK, lw=0.4)
+        for level in (HIDDEN_KERNEL, HIDDEN_LINEAR):
+            axis.axhline(level, color=INK, lw=0.4, ls=":")
+        for kind in (1, 2, 3, 0):  # the alternatives on top
+            _lines(axis, part, mine & (part["kind"] == kind), kind, round_)
+        axis.set_xscale("log", base=2)
+        axis.set_xticks(part["samples"], [f"{n:,}" for n in part["samples"]])
+        axis.minorticks_off()
+        axis.set_ylim(-0.05, 1.03)
+        chains = int((mine & (part["kind"] == 0)).sum())
+        if 0 < chains < SMALLEST_CHAINS:
+            note(axis, f"{chains} chain{'s' * (chains != 1)}: too few for a verdict")
+
+
+def _lines(axes: Axes, part: dict[str, Array], chosen: Array, kind: int, round_: int) -> None:
+    if not chosen.any():
+        return
+    colour = _colour(kind, round_)
+    for reader, style in (("linear", "--"), ("kernel", "-")):
+        curves = part[reader][chosen]
+        if len(curves) > 1:
+            axes.plot(part["samples"], curves.T, color=colour, lw=0.4, alpha=0.5, ls=style)
+        median = np.median(curves, axis=0)
+        marker = MARKERS[kind] if reader == "kernel" else None
+        axes.plot(part["samples"], median, color=colour, ls=style, lw=1.3, marker=marker, ms=3)
+
+
+def _colour(kind: int, round_: int) -> str:
+    return (solution_colour(round_), UNTRAINED, STANDARD, INK)[kind]
+
+
+def _legend(panels: list[tuple[int, int]]) -> list[Line2D]:
+    rounds = sorted({round_ for round_, _ in panels})
+    lines = [Line2D([], [], color=_colour(0, r), marker=MARKERS[0], ms=3, label=solution_name(r)) for r in rounds]
+    lines += [Line2D([], [], color=_colour(k, 0), marker=MARKERS[k], ms=3, label=NAMES[k]) for k in (1, 2, 3)]
+    readers = (("kernel reader", "-"), ("linear reader", "--"))
+    return lines + [Line2D([], [], color=INK, ls=style, label=label) for label, style in readers]

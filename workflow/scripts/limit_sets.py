@@ -1,0 +1,26 @@
+"""Limit sets and Lyapunov exponents of one ensemble, trained and untrained."""
+
+from rnnatlas.artifacts.schemas import FIXED_POINTS
+from rnnatlas.artifacts.store import read_artifact
+from rnnatlas.artifacts.trials_file import read_trials
+from rnnatlas.config.analysis import LimitSetSettings
+from rnnatlas.dynamics.limit_set_census import limit_set_census, untrained_networks, write_limit_sets
+from rnnatlas.job import job
+from rnnatlas.networks.files import read_ensemble
+from rnnatlas.tasks.registry import get_task
+
+with job(snakemake) as cfg:
+    task = get_task(cfg["task"], **cfg["trial"])
+    networks, *points, trials = snakemake.input  # gated cells have no file of fixed points
+    ensemble = read_ensemble(networks)
+    table = limit_set_census(
+        ensemble,
+        untrained_networks(ensemble, cfg["fresh"]["gain"], tuple(cfg["fresh"]["stream"])),
+        task,
+        read_trials(trials),
+        read_artifact(points[0], FIXED_POINTS).data if points else None,
+        LimitSetSettings.model_validate(cfg["limit_sets"]),
+        cfg["seed"],
+        snakemake.threads,
+    )
+    write_limit_sets(snakemake.output[0], table, task, cfg)

@@ -12,6 +12,7 @@ include: "workflow/rules/common.smk"
 include: "workflow/rules/training.smk"
 include: "workflow/rules/analysis.smk"
 include: "workflow/rules/figures.smk"
+include: "workflow/rules/supplement.smk"
 include: "workflow/rules/summary.smk"
 
 

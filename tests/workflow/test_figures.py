@@ -19,6 +19,13 @@ FIGURES = {
     "figure_2": "Solutions",
     "figure_3": "Solutions",
     "figure_5": "Generalisation",
+    "figure_chains": "Similarity",
+    "figure_controls": "Controls",
+    "figure_decoding": "Decoding",
+    "figure_experiments": "Generalisation",
+    "figure_hidden": "Similarity",
+    "figure_limit_sets": "Dynamics",
+    "figure_similarity": "Similarity",
     "figure_tasks": "Method",
     "figure_training": "Training",
 }
@@ -66,7 +73,7 @@ def test_no_figure_job_loads_torch(audit: list[dict[str, Any]]) -> None:
 def test_a_dry_run_of_the_default_study_is_fast(checkout: StudyCopy) -> None:
     runs = [timed(lambda: checkout.call("--dry-run", "all")) for _ in range(3)]
     assert all(run.status == 0 for run, _ in runs), runs[0][0].text
-    assert min(seconds for _, seconds in runs) < 3
+    assert min(seconds for _, seconds in runs) < 5  # some 600 jobs
 
 
 @pytest.fixture(scope="module")

@@ -19,7 +19,10 @@ ENSEMBLES = "{standard/g0.5,standard/g1.5,alternatives/insd_alt1,alternatives/in
 SETS = "{analysis,test,hard_0,hard_1}"
 
 # What reads the analyses of one task, or of both.
-COLLECTED = ("hard_data", "figure_5", "hidden_data", "figure_hidden", "figure_experiments", "scorecard", "manifest")
+SUPPLEMENT = "{chains,controls,decoding,hidden,limit_sets,similarity}"
+COLLECTED = (
+    "hard_data", "figure_5", f"{SUPPLEMENT}_data", f"figure_{SUPPLEMENT}", "figure_experiments", "scorecard", "manifest",
+)  # fmt: skip
 FLIP_FLOP_EVIDENCE = each("{solution_data,experiments_data} flip_flop", "figure_3", *COLLECTED)
 EVIDENCE = FLIP_FLOP_EVIDENCE | each("{solution_data,experiments_data} context_integration", "figure_2")
 CURVES = each("training_data", "figure_training")

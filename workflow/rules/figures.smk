@@ -9,12 +9,14 @@ TASK_FIGURES = {
 SOLUTION_FIGURES = {
     TASK_FIGURES.get(task, f"figure_{task}"): task for task in STUDY.tasks
 }
+# Supplementary figures that show every task: rules/supplement.smk.
+SUPPLEMENT = ["chains", "controls", "decoding", "hidden", "limit_sets", "similarity"]
 FIGURES = [
     "figure_1",
     *sorted(SOLUTION_FIGURES),
+    *(f"figure_{name}" for name in SUPPLEMENT),
     "figure_5",
     "figure_experiments",
-    "figure_hidden",
     "figure_tasks",
     "figure_training",
     *(f"figure_recording_{name}" for name in STUDY.recording),
@@ -119,44 +121,6 @@ rule figure_5:
         code=code("figure_5.py"),
     script:
         "../scripts/figure_5.py"
-
-
-rule hidden_data:
-    input:
-        [analyses(task) for task in STUDY.tasks],
-    output:
-        path("figures/data/hidden.h5"),
-    log:
-        log_path("figures/hidden_data"),
-    conda:
-        ENVIRONMENT
-    params:
-        cfg={"tasks": STUDY.tasks},
-        code=code("hidden_data.py", STUDY.tasks),
-        folders=[path(task) for task in STUDY.tasks],
-    script:
-        "../scripts/hidden_data.py"
-
-
-rule figure_hidden:
-    input:
-        path("figures/data/hidden.h5"),
-    output:
-        drawn(
-            "figure_hidden",
-            "../report/hidden.rst",
-            "Similarity",
-            "earlier states absent or hidden",
-        ),
-    log:
-        log_path("figures/figure_hidden"),
-    conda:
-        ENVIRONMENT
-    params:
-        cfg={},
-        code=code("figure_hidden.py"),
-    script:
-        "../scripts/figure_hidden.py"
 
 
 rule experiments_data:

@@ -1,0 +1,95 @@
+"""The figure of decoding, from scores made by hand; at the size of the default study and of a tiny one."""
+
+import numpy as np
+import pytest
+
+from rnnatlas.artifacts.schemas import FIGURE
+from rnnatlas.artifacts.store import write_artifact
+from rnnatlas.claims.evidence import Evidence
+from rnnatlas.figures.decoding import draw_decoding
+from rnnatlas.figures.decoding_data import by_lag, decoding_data
+
+BINS = 6
+VARIABLES = {
+    "flip_flop": ("bit 1", "bit 2", "bit 3"),
+    "context_integration": ("context", "colour", "motion", "relevant", "irrelevant", "choice"),
+    "memory_pro": ("angle", "angle_jittered"),
+}
+
+
+def evidence(task: str, standards: int = 4, chains: int = 3, bad: int = 1) -> Evidence:
+    """Scores that are the network's number plus the variable's / 10; the first ``bad`` alternatives are not competent."""
+    ensembles = {"standard/g1.0": standards, "alternatives/insd_alt1": chains, "alternatives/insd_alt2": chains}
+    decoding = {}
+    for name, members in ensembles.items():
+        number = np.arange(members, dtype=float)
+        table = {"time": 100.0 * (np.arange(BINS) + 0.5)}
+        for k, variable in enumerate(VARIABLES[task]):
+            cross = number[:, None, None] + k / 10.0 + np.zeros((members, BINS, BINS))
+            lag = np.abs(np.arange(BINS)[:, None] - np.arange(BINS))
+            table |= {f"cross/{variable}": cross, f"diagonal/{variable}": cross[:, 0]}
+            table |= {f"angle/{variable}": np.where(cross > -1, 9.0 * lag, 0.0)}
+            table |= {f"fixed/{variable}": cross[:, 0, 0], f"stability/{variable}": cross[:, 0, 0]}
+        if task == "context_integration":
+            table |= {f"context/{n}": np.full((members, 3), 0.5) for n in ("kernel", "logistic", "shuffled")}
+        if task == "memory_pro":
+            table |= {f"potent/{n}": np.full(members, 0.2) for n in ("delay", "response")}
+        decoding[name] = table
+    places = [(name, k) for name, members in ensembles.items() for k in range(members)]
+    round_ = np.repeat([0, 1, 2], [standards, chains, chains])
+    networks = {
+        "ensemble": np.array([name for name, _ in places]),
+        "member": np.array([k for _, k in places]),
+        "chains": np.where(round_ > 0, "insd", "-"),
+        "round": round_,
+        "performance": np.where((round_ > 0) & (np.array([k for _, k in places]) < bad), 0.1, 0.97),
+    }
+    return Evidence(task, networks, {}, {}, {}, decoding=decoding)
+
+
+def drawn(data: dict[str, dict[str, np.ndarray]], folder) -> str:
+    arrays = {f"{task}/{key}": array for task, part in data.items() for key, array in part.items()}
+    write_artifact(folder / "d.h5", FIGURE, arrays, {}, "test")
+    draw_decoding(folder / "d.h5", [folder / "d.svg"])
+    return (folder / "d.svg").read_text()
+
+
+def test_bits_are_averaged_and_medians_leave_incompetent_alternatives_out() -> None:
+    data = decoding_data(evidence("flip_flop"))
+    assert data["rows"].tolist() == ["bits"]
+    assert data["bits/diagonal"][:, 0] == pytest.approx([0.1, 1.1, 2.1, 3.1, 0.1, 1.1, 2.1, 0.1, 1.1, 2.1])
+    assert data["bits/cross/0"] == pytest.approx(np.full((BINS, BINS), 1.6))
+    assert data["bits/cross/1"] == pytest.approx(np.full((BINS, BINS), 1.6))  # of 1.1 and 2.1
+    assert data["competent"].tolist() == [True] * 4 + [False, True, True] * 2
+    assert data["bits/turned"][0] == pytest.approx(9.0 * np.arange(BINS))
+
+
+def test_rows_of_context_are_those_of_the_claims() -> None:
+    data = decoding_data(evidence("context_integration"))
+    assert data["rows"].tolist() == ["relevant", "irrelevant", "context"]
+    assert data["context/kernel"].shape == (10,) and data["relevant/fixed"][0] == pytest.approx(0.3)
+
+
+def test_angles_by_lag_leave_out_what_is_not_defined() -> None:
+    matrix = np.array([[[0.0, 1.0, 5.0], [1.0, 0.0, 2.0], [5.0, 2.0, 0.0]]] * 2)
+    matrix[1, 2] = matrix[1, :, 2] = np.nan
+    found = by_lag(matrix)
+    assert found[0] == pytest.approx([0.0, 1.5, 5.0])
+    assert found[1, :2] == pytest.approx([0.0, 1.0]) and np.isnan(found[1, 2])
+
+
+def test_the_figure_says_what_is_few(tmp_path) -> None:
+    text = drawn({"context_integration": decoding_data(evidence("context_integration"))}, tmp_path)
+    assert "3 chains: too few" in text and "alt-1 (2 of 3)" in text and "standard (4 of 4)" in text
+    assert ">kernel<" in text and ">competent<" not in text
+
+
+def test_the_figure_of_a_whole_study_and_of_incompetent_alternatives(tmp_path) -> None:
+    text = drawn({"memory_pro": decoding_data(evidence("memory_pro", 40, 8, bad=8))}, tmp_path)
+    assert "too few" not in text and "alt-2 (0 of 8)" in text and ">competent<" in text
+    assert "jittered onset" in text and ">response<" in text
+
+
+def test_the_figure_of_standards_alone(tmp_path) -> None:
+    text = drawn({"flip_flop": decoding_data(evidence("flip_flop", chains=0))}, tmp_path)
+    assert "standard (4 of 4)" in text and "alt-1" not in text

@@ -1,0 +1,15 @@
+"""Data of the figure of chains: every task."""
+
+from rnnatlas.artifacts.schemas import FIGURE
+from rnnatlas.artifacts.store import write_artifact
+from rnnatlas.claims.evidence import Evidence
+from rnnatlas.figures.chains_data import chains_data
+from rnnatlas.job import job
+
+with job(snakemake) as cfg:
+    data = {
+        f"{task}/{key}": array
+        for task, folder in zip(cfg["tasks"], snakemake.params.folders, strict=True)
+        for key, array in chains_data(Evidence.read(task, folder), cfg["seed"]).items()
+    }
+    write_artifact(snakemake.output[0], FIGURE, data, cfg, "chains_data")

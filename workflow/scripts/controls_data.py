@@ -1,0 +1,15 @@
+"""Data of the figure of controls: every task; those whose controls are at hand with them."""
+
+from rnnatlas.artifacts.schemas import FIGURE
+from rnnatlas.artifacts.store import write_artifact
+from rnnatlas.claims.evidence import Evidence
+from rnnatlas.figures.controls_data import controls_data
+from rnnatlas.job import job
+
+with job(snakemake) as cfg:
+    data = {}
+    for task, folder in zip(cfg["tasks"], snakemake.params.folders, strict=True):
+        controls = Evidence.read(task, folder, controls=True) if task in cfg["controlled"] else None
+        arrays = controls_data(Evidence.read(task, folder), folder, controls)
+        data |= {f"{task}/{key}": array for key, array in arrays.items()}
+    write_artifact(snakemake.output[0], FIGURE, data, cfg, "controls_data")

@@ -25,6 +25,17 @@ all: insd
 controls: .venv/installed
 	$(SNAKEMAKE) all --config 'controls={"run":true}' --report-after-run --report results/default/report.html
 
+# When do alternatives win? A reduced study, and once more with one thing changed for each file of config/map; what was finished is
+# collected and drawn (results/map). Interrupted, or after a failure, the same command goes on where it stopped.
+map: .venv/installed
+	@trap 'exit 130' INT TERM; failed=; \
+	for change in '' $(sort $(wildcard config/map/*.yaml)); do \
+	  $(SNAKEMAKE) map_point --keep-going --configfile config/presets/map.yaml $$change \
+	    || failed="$$failed $${change:-config/presets/map.yaml}"; \
+	done; \
+	$(BIN)/python -m rnnatlas.claims.map results && $(BIN)/python -m rnnatlas.figures.map results/map || exit 1; \
+	test -z "$$failed" || { echo "not finished:$$failed; make map goes on with them" >&2; exit 1; }
+
 test: .venv/installed
 	$(BIN)/python -m pytest tests
 

@@ -63,3 +63,14 @@ rule manifest:
         code=code("manifest.py"),
     script:
         "../scripts/manifest.py"
+
+
+# One point of the map of `make map`: nothing but what the map compares, for every task.
+rule map_point:
+    input:
+        [path(f"{task}/similarity.h5") for task in STUDY.tasks],
+        [
+            path(f"{task}/{place['name']}/generalisation.h5")
+            for task in STUDY.tasks
+            for place in ensembles(task)
+        ],

@@ -1,6 +1,7 @@
 """The artifacts of a study, all in one place: what stands in ``results/<run>/``. docs/artifacts.md is made from this."""
 
 from rnnatlas.artifacts.analysis_schemas import ATTRACTORS, DECODING, FINER_STEPS, HIDDEN, LIMIT_SETS, MEASURES
+from rnnatlas.artifacts.map_schema import MAP
 from rnnatlas.artifacts.recording_schema import RECORDING
 from rnnatlas.artifacts.schema import Dataset, Schema
 
@@ -135,6 +136,6 @@ SCHEMAS = {
     schema.name: schema
     for schema in (
         TRIALS, NETWORKS, FIXED_POINTS, LIMIT_SETS, ATTRACTORS, DECODING, SIMILARITY, MEASURES, HIDDEN, EMBEDDING,
-        GENERALISATION, FINER_STEPS, METRIC, RECORDING,
+        GENERALISATION, FINER_STEPS, METRIC, MAP, RECORDING,
     )
 }  # fmt: skip

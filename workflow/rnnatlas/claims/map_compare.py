@@ -20,8 +20,8 @@ from rnnatlas.claims.hard_groups import (
     grid_scores,
 )
 from rnnatlas.claims.intervals import bootstrap_interval
+from rnnatlas.claims.map_variants import Measured
 from rnnatlas.generalisation.contrast import Contrast, contrast
-from rnnatlas.generalisation.map_variants import Measured
 from rnnatlas.streams.keys import generator
 
 CONDITIONS = (

@@ -1,6 +1,6 @@
 """When do alternatives win? Competent alternatives against standards, over variants of one study: ``results/<run>/map.h5``.
 
-``python -m rnnatlas.generalisation.map results`` reads ``similarity.h5`` and each ensemble's ``generalisation.h5`` of every variant
+``python -m rnnatlas.claims.map results`` reads ``similarity.h5`` and each ensemble's ``generalisation.h5`` of every variant
 that is finished (``make map`` runs them), and writes the artifact and a table, ``map.md``, into the folder of the unchanged study.
 """
 
@@ -17,10 +17,10 @@ from rnnatlas.arrays import Array
 from rnnatlas.artifacts.map_schema import MAP
 from rnnatlas.artifacts.store import write_artifact, write_bytes
 from rnnatlas.claims.hard_groups import Cell, Groups, cell_scores, grid_axis, place
+from rnnatlas.claims.map_compare import AXES, CONDITIONS, DRAWS, Compared, compare_round, condition_cells
+from rnnatlas.claims.map_table import map_markdown
+from rnnatlas.claims.map_variants import Measured, State, Variant, find_variants, read_measured
 from rnnatlas.errors import AtlasError
-from rnnatlas.generalisation.map_compare import AXES, CONDITIONS, DRAWS, Compared, compare_round, condition_cells
-from rnnatlas.generalisation.map_table import map_markdown
-from rnnatlas.generalisation.map_variants import Measured, State, Variant, find_variants, read_measured
 from rnnatlas.tasks.registry import get_task
 
 
@@ -107,7 +107,7 @@ def _append(columns: dict[str, list[Array]], names: tuple[int, ...], one: Measur
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Collect the map; the exit status is 1, with a message, if nothing is finished."""
-    parser = argparse.ArgumentParser(prog="python -m rnnatlas.generalisation.map", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m rnnatlas.claims.map", description=__doc__)
     parser.add_argument("results", type=Path, help="folder of all studies")
     parser.add_argument("--base", type=Path, default=Path("config/presets/map.yaml"), help="study that variants change")
     parser.add_argument("--variants", type=Path, default=Path("config/map"), help="folder with a file for each variant")
@@ -117,7 +117,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         data = map_data(variants, given.results)
         folder = given.results / variants[0].run
         cfg = {"draws": DRAWS, "variants": [variant.run for variant in variants]}
-        write_artifact(folder / "map.h5", MAP, data, cfg, "rnnatlas.generalisation.map")
+        write_artifact(folder / "map.h5", MAP, data, cfg, "rnnatlas.claims.map")
         write_bytes(folder / "map.md", map_markdown(data).encode())
     except AtlasError as error:
         print(f"error: {error}", file=sys.stderr)

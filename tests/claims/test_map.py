@@ -7,13 +7,13 @@ import yaml
 from rnnatlas.artifacts.map_schema import MAP
 from rnnatlas.artifacts.schemas import GENERALISATION, SIMILARITY
 from rnnatlas.artifacts.store import read_artifact, write_artifact
+from rnnatlas.claims.map import main as collect
+from rnnatlas.claims.map import map_data
+from rnnatlas.claims.map_compare import CONDITIONS, condition_cells
+from rnnatlas.claims.map_variants import find_variants, read_measured
 from rnnatlas.errors import AtlasError
 from rnnatlas.figures.map import draw_map
 from rnnatlas.figures.map import main as draw
-from rnnatlas.generalisation.map import main as collect
-from rnnatlas.generalisation.map import map_data
-from rnnatlas.generalisation.map_compare import CONDITIONS, condition_cells
-from rnnatlas.generalisation.map_variants import find_variants, read_measured
 
 MEMBERS, TRIALS = 5, 200
 STANDARD, FIRST, SECOND = "standard/g1.0", "alternatives/insd_alt1", "alternatives/insd_alt2"

@@ -82,8 +82,19 @@ def note(axes: Axes, text: str) -> None:
 
 def save(figure: Figure, files: Sequence[str | Path]) -> None:
     """Write the figure to each of ``files``, without dates or versions inside, so that equal figures are equal files."""
+    _settle(figure)
     metadata = {".pdf": {"CreationDate": None, "Producer": None, "Creator": None}, ".svg": {"Date": None, "Creator": None}, ".png": {"Software": None}}  # fmt: skip
     for file in files:
         content, kind = io.BytesIO(), Path(file).suffix
         figure.savefig(content, format=kind[1:], metadata=metadata.get(kind))
         write_bytes(file, content.getvalue())
+
+
+def _settle(figure: Figure) -> None:
+    """Lay the figure out once, and round the places of its panels: the last digits of the layout solver's answer depend on the order
+    of hashes, and names of clipping paths in an SVG on all digits."""
+    figure.draw_without_rendering()
+    figure.set_layout_engine("none")
+    for axes in figure.axes:
+        left, bottom, width, height = (round(float(edge), 6) for edge in axes.get_position(original=True).bounds)
+        axes.set_position((left, bottom, width, height))

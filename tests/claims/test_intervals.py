@@ -7,11 +7,8 @@ from scipy import stats
 from rnnatlas.claims.intervals import (
     all_resamples,
     bootstrap_interval,
-    joint_bootstrap,
-    median_difference,
     wilson_interval,
 )
-from rnnatlas.errors import AtlasError
 
 
 @pytest.mark.parametrize("total", [1, 2, 4, 8, 40, 1000])
@@ -80,51 +77,3 @@ def test_with_few_units_nothing_is_left_to_chance() -> None:
         for seed in range(3)
     }
     assert len(found) == 1
-
-
-# Networks and trials
-
-
-def joint(a: np.ndarray, b: np.ndarray, seed: int = 0, draws: int = 1000) -> tuple[float, float]:
-    return joint_bootstrap(a, b, lambda x, y: float(x.mean() - y.mean()), np.random.default_rng(seed), draws)
-
-
-def test_errors_that_networks_share_on_a_trial_cancel() -> None:
-    """Hard trials are hard for all: only the networks' own deviations are left in the difference."""
-    rng = np.random.default_rng(0)
-    trial, own_a, own_b = 5.0 * rng.normal(size=60), rng.normal(size=(30, 1)), rng.normal(size=(20, 1))
-    low, high = joint(own_a + trial, own_b + trial)
-    expected = 2 * 1.96 * np.sqrt(own_a.var() / 30 + own_b.var() / 20)
-    assert high - low == pytest.approx(expected, rel=0.15)
-
-
-def test_trials_are_resampled_as_well_as_networks() -> None:
-    """Without differences between networks of a group, the spread is the standard error over trials."""
-    gain = np.random.default_rng(1).normal(size=80)
-    low, high = joint(np.tile(gain, (6, 1)), np.zeros((4, 80)))
-    assert high - low == pytest.approx(2 * 1.96 * gain.std() / np.sqrt(80), rel=0.15)
-    assert low < gain.mean() < high
-
-
-def test_the_joint_interval_covers_the_true_difference() -> None:
-    rng, covered = np.random.default_rng(5), 0
-    for k in range(60):
-        trial = rng.normal(size=40)
-        a, b = (offset + trial + rng.normal(size=(12, 1)) + rng.normal(size=(12, 40)) for offset in (0.5, 0.0))
-        low, high = joint(a, b, seed=k, draws=100)
-        covered += low <= 0.5 <= high
-    assert stats.binomtest(covered, 60, 0.95).pvalue > 1e-3
-
-
-def test_the_difference_of_medians_leaves_trials_without_a_score_out() -> None:
-    a = np.array([[1.0, np.nan], [3.0, 5.0], [9.0, 9.0]])
-    assert median_difference(a, np.array([[1.0, 2.0]])) == pytest.approx(4.0 - 1.5)
-
-
-def test_scores_of_other_trials_are_refused() -> None:
-    with pytest.raises(AtlasError, match="3 and 4"):
-        joint(np.zeros((2, 3)), np.zeros((2, 4)))
-
-
-def test_one_network_or_one_trial_excludes_nothing() -> None:
-    assert joint(np.zeros((1, 5)), np.ones((3, 5))) == joint(np.zeros((3, 1)), np.ones((3, 1))) == (-np.inf, np.inf)

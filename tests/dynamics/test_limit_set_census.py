@@ -11,9 +11,9 @@ from rnnatlas.config.analysis import FixedPointSettings, LimitSetSettings
 from rnnatlas.config.training import NetworkSettings
 from rnnatlas.dynamics.census import fixed_point_census
 from rnnatlas.dynamics.limit_set_census import (
+    initial_networks,
     limit_set_census,
     untrained_exponent,
-    untrained_networks,
     write_limit_sets,
 )
 from rnnatlas.dynamics.lyapunov import lyapunov_exponents
@@ -93,12 +93,12 @@ def test_the_weights_before_training_are_found_again_from_the_trained_ensemble(k
     stream = (3, "flip_flop", "standard", "g1.5")
     begun = fresh_networks(TASK, settings, 1.5, [Member(stream, k) for k in range(2)])
     trained = begun.with_parameters(begun.parameters.map(lambda array: array + 1))
-    again = untrained_networks(trained, 1.5, stream)
+    again = initial_networks(trained, 1.5, stream)
     assert all(np.array_equal(a, b) for a, b in zip(again.parameters, begun.parameters, strict=True))
     assert again.cell == begun.cell
 
 
-def test_the_exponents_before_training_are_those_of_the_untrained_networks(make_ensemble: Make) -> None:
+def test_the_exponents_before_training_are_those_of_the_initial_networks(make_ensemble: Make) -> None:
     """Every run of a weak network decays to its only fixed point, whose exponent is known."""
     weak = make_ensemble(2, 8, inputs=2, outputs=2, gain=0.5)
     table = limit_set_census(
@@ -121,7 +121,7 @@ def test_an_untrained_network_without_bias_does_not_stay_at_the_unstable_origin(
     assert at_origin.value[0, 0] > 0.3 and value < 0.2 and error >= 0
 
 
-def test_untrained_networks_of_another_shape_are_refused(make_ensemble: Make) -> None:
+def test_initial_networks_of_another_shape_are_refused(make_ensemble: Make) -> None:
     with pytest.raises(AtlasError, match="untrained") as caught:
         limit_set_census(
             memory(), make_ensemble(2, 3, inputs=2, outputs=2), TASK, TASK.trials(2, seed=0), None, SHORT, 0

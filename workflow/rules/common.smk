@@ -123,22 +123,8 @@ def networks_before(wildcards):
     }
 
 
-def population_cfg(wildcards):
-    """What a population is trained with: the settings of its own schedule, its cell and number of units."""
-    settings = STUDY.population[wildcards.population]
-    cfg = task_cfg(wildcards.task, "network", "training")
-    part = STUDY.of(wildcards.task)
-    if settings.schedule == "alternatives":
-        cfg["training"] = part.deflation.training.plain()
-    return cfg | {
-        "engine": STUDY.engine,
-        "name": wildcards.population,
-        "population": settings.plain(),
-    }
-
-
 def fresh(task, ensemble):
-    """How the networks of an ensemble were drawn before training: their gain and random stream."""
+    """How the networks of an ensemble are drawn before training: their gain, and the stream of all that is random in it."""
     kind, name = ensemble.split("/")
     if kind == "alternatives":
         chains, _, number = name.rpartition("_alt")
@@ -149,6 +135,17 @@ def fresh(task, ensemble):
         chains = name.removesuffix("_reference")
         words, gain = ["references", chains], STUDY.chain[chains].gain
     return {"fresh": {"gain": gain, "stream": [STUDY.seed, task, *words]}}
+
+
+def population_cfg(wildcards):
+    """What a population is trained with: the settings of its own schedule, its cell and number of units."""
+    settings = STUDY.population[wildcards.population]
+    cfg = task_cfg(wildcards.task, "network", "training")
+    part = STUDY.of(wildcards.task)
+    if settings.schedule == "alternatives":
+        cfg["training"] = part.deflation.training.plain()
+    drawn = fresh(wildcards.task, f"standard/{wildcards.population}")
+    return cfg | drawn | {"engine": STUDY.engine, "population": settings.plain()}
 
 
 def activity_of(wildcards):

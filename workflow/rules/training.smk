@@ -48,7 +48,8 @@ rule references:
         ENVIRONMENT
     params:
         cfg=lambda w: task_cfg(w.task, "network")
-        | {"chains": chains_cfg(w.chains), "name": w.chains},
+        | fresh(w.task, f"standard/{w.chains}_reference")
+        | {"chains": chains_cfg(w.chains)},
         code=code("references.py"),
     script:
         "../scripts/references.py"
@@ -69,6 +70,7 @@ rule train_alternatives:
         gpu=int(STUDY.engine == "cuda"),
     params:
         cfg=lambda w: task_cfg(w.task, "network", "deflation")
+        | fresh(w.task, f"alternatives/{w.chains}_alt{w.round}")
         | {
             "chains": chains_cfg(w.chains),
             "engine": STUDY.engine,

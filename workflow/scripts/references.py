@@ -13,9 +13,8 @@ with job(snakemake) as cfg:
     task = get_task(cfg["task"], **cfg["trial"])
     chains = ChainSettings.model_validate(cfg["chains"])
     if chains.reference == "untrained":
-        stream = (cfg["seed"], cfg["task"], "references", cfg["name"])
-        members = [Member(stream, index) for index in range(chains.chains)]
-        networks = fresh_networks(task, NetworkSettings.model_validate(cfg["network"]), chains.gain, members)
+        members = [Member(tuple(cfg["fresh"]["stream"]), index) for index in range(chains.chains)]
+        networks = fresh_networks(task, NetworkSettings.model_validate(cfg["network"]), cfg["fresh"]["gain"], members)
     else:
         networks = own_references(snakemake.input[0], task, chains.chains)
     write_ensemble(snakemake.output[0], networks, cfg, "references")

@@ -23,14 +23,14 @@ with job(snakemake) as cfg:
     settings = DeflationSettings.model_validate(cfg["deflation"])
     settings = settings.model_copy(update={"null_space": settings.null_space and chains.null_space})
     earlier = [Ensemble.from_file(file) for file in snakemake.input.get("earlier", [])]
-    stream = (cfg["seed"], cfg["task"], "alternatives", cfg["name"], cfg["round"])
+    stream = tuple(cfg["fresh"]["stream"])
     with Checkpoint(*identity(snakemake, engine.name)).held() as checkpoint:
         trained = deflate(
             Chains([*start.solutions, *earlier], start.record),
             task,
             settings,
             NetworkSettings.model_validate(cfg["network"]),
-            gain=chains.gain,
+            gain=cfg["fresh"]["gain"],
             members=[Member(stream, index) for index in range(chains.chains)],
             engine=engine,
             threads=snakemake.threads,

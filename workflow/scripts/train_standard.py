@@ -21,17 +21,17 @@ with job(snakemake) as cfg:
     task = get_task(cfg["task"], **cfg["trial"])
     engine = select_engine(cfg["engine"], snakemake.threads, snakemake.resources.get("gpu", 0))
     population = PopulationSettings.model_validate(cfg["population"])
-    stream = (cfg["seed"], cfg["task"], "standard", cfg["name"])
+    stream = tuple(cfg["fresh"]["stream"])
     members = [Member(stream, index) for index in range(population.members)]
     network = network_of(population, NetworkSettings.model_validate(cfg["network"]))
     settings = TrainingSettings.model_validate(cfg["training"])
-    fresh = fresh_networks(task, network, population.gain, members)
+    fresh = fresh_networks(task, network, cfg["fresh"]["gain"], members)
     penalty = None
     if population.activity:
         models = read_ensemble(snakemake.input[0])
         trials = task.batch(ACTIVITY_TRIALS, generator(*stream, "activity trials"))
         penalty = ActivityPenalty(float(np.median(activity_level(models, trials, cfg["seed"], engine))))
-    what = f"{cfg['task']} {cfg['name']}"
+    what = f"{cfg['task']} {snakemake.wildcards.population}"
     with Checkpoint(*identity(snakemake, engine.name)).held() as checkpoint:
         trained = fit(fresh, task, settings, members, engine, penalty, what, snakemake.threads, checkpoint)
         write_ensemble(snakemake.output[0], trained, cfg, "train_standard", engine.name)

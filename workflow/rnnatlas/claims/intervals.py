@@ -9,7 +9,6 @@ from math import factorial, prod
 import numpy as np
 
 from rnnatlas.arrays import Array, Float
-from rnnatlas.errors import AtlasError
 
 Z95 = 1.959963984540054
 EXHAUSTIVE_BELOW = 8  # with fewer units all resamples are taken: at most 1,716 multisets of 7
@@ -54,40 +53,6 @@ def all_resamples(units: int) -> Iterator[tuple[Array, float]]:
     for indices in combinations_with_replacement(range(units), units):
         counts = np.bincount(indices)
         yield np.array(indices), factorial(units) / prod(factorial(int(c)) for c in counts) / units**units
-
-
-def joint_bootstrap(
-    scores_a: Float[Array, "network trial"],
-    scores_b: Float[Array, "network2 trial2"],
-    statistic: Callable[[Float[Array, "network trial"], Float[Array, "network2 trial"]], float],
-    rng: np.random.Generator,
-    draws: int = 2000,
-) -> tuple[float, float]:
-    """95 % percentile interval of ``statistic(scores_a, scores_b)``, where networks and trials are both resampled.
-
-    Each draw takes networks with replacement within either group, and one set of trials with replacement for all networks of
-    both: all were run on the same trials, column for column, so their errors go together. Trials are too many to be
-    exhausted, so small groups are drawn at random as well. Draws whose statistic is not finite are left out; with fewer
-    than two networks in a group, or two trials, the interval is (−∞, ∞). Raises ``AtlasError`` if the groups do not share their
-    trials. Resampling two crossed factors independently errs to the wide side (Owen 2007, Annals of Applied Statistics).
-    """
-    if scores_a.shape[1] != scores_b.shape[1]:
-        found = f"found {scores_a.shape[1]} and {scores_b.shape[1]}"
-        raise AtlasError(None, None, f"scores of the same trials were expected, {found}", "evaluate on one trial set")
-    if min(*scores_a.shape, *scores_b.shape) < 2:
-        return -np.inf, np.inf
-
-    def drawn() -> float:
-        trials = rng.integers(0, scores_a.shape[1], scores_a.shape[1])
-        chosen = (scores[rng.integers(0, len(scores), len(scores))][:, trials] for scores in (scores_a, scores_b))
-        return statistic(*chosen)
-
-    return _interval(np.array([drawn() for _ in range(draws)]))
-
-
-def median_difference(a: Float[Array, "network trial"], b: Float[Array, "network2 trial"]) -> float:
-    """Median over networks of the mean over trials, of ``a`` less that of ``b``; a trial with nothing to judge is NaN and left out."""
-    return float(np.median(np.nanmean(a, axis=1)) - np.median(np.nanmean(b, axis=1)))
 
 
 def _interval(values: Float[Array, "draw"]) -> tuple[float, float]:

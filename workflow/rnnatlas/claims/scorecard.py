@@ -111,8 +111,10 @@ def scorecard_json(results: list[Result]) -> str:
 
 
 def _text(value: float) -> str:
-    """Three digits, or that these networks do not define the statistic."""
-    return f"{value:.3f}" if np.isfinite(value) else "undefined"
+    """Three decimals (one digit of what would read 0), or that these networks do not define the statistic."""
+    if not np.isfinite(value):
+        return "undefined"
+    return f"{value:.0e}" if 0.0 < abs(value) < 5e-4 else f"{value:.3f}"
 
 
 def _number(value: float) -> float | None:

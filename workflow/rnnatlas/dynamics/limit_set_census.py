@@ -36,7 +36,7 @@ class Followed(NamedTuple):
     ends: Ends
 
 
-def untrained_networks(ensemble: Ensemble, gain: float, stream: tuple[int | str, ...]) -> Ensemble:
+def initial_networks(ensemble: Ensemble, gain: float, stream: tuple[int | str, ...]) -> Ensemble:
     """The weights that training of ``ensemble`` began from: they follow from its shape and cell, ``gain`` and the members' stream."""
     members = list(range(ensemble.members))
     return initialise(members, ensemble.units, ensemble.inputs, ensemble.outputs, gain, ensemble.cell, stream)

@@ -46,8 +46,8 @@ def contrast(
     """``scores`` less ``others``; NaN scores are left out of the means over trials.
 
     Each draw takes networks with replacement within either group and one set of trials with replacement for all networks of
-    both and all conditions (they were run on the same trials), as ``claims.intervals.joint_bootstrap`` does for one
-    condition. With a single trial (a measure that has no trials) only networks are resampled.
+    both and all conditions: all were run on the same trials, so their errors go together. Resampling two crossed factors errs to
+    the wide side (Owen 2007, Annals of Applied Statistics). With a single trial (a measure that has no trials) only networks are resampled.
     """
     trials = scores.shape[-1]
     once = np.ones((1, trials))

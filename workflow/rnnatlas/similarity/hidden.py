@@ -16,9 +16,9 @@ from rnnatlas.engine.interface import Engine
 from rnnatlas.engine.simulate import roll_out, simulate
 from rnnatlas.networks.ensemble import Ensemble
 from rnnatlas.networks.gather import Gathered
-from rnnatlas.networks.initial_weights import initialise
 from rnnatlas.similarity.kernel_predictivity import Targets, learning_curve
 from rnnatlas.similarity.slow_directions import linear_map, shared_slow_directions, slow_subspace
+from rnnatlas.similarity.untrained import untrained_networks
 from rnnatlas.streams.keys import generator
 from rnnatlas.tasks.trials import Trials
 
@@ -84,9 +84,7 @@ def hidden_structure(
     fresh: list[Recording] = []
     if targets:
         like = next(ensemble for place, ensemble in gathered if place.chains)
-        untrained = initialise(
-            list(range(settings.untrained)), like.units, like.inputs, like.outputs, 1.0, like.cell, (seed, "untrained benchmark")
-        )  # fmt: skip
+        untrained = untrained_networks(like, seed, settings.untrained)
         fresh = _record(untrained, analysis, test, fitted, scored, settings, seed, engine)
 
     def read(item: tuple[Recording, list[int]]) -> Float[Array, "value target"]:

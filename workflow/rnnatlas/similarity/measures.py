@@ -11,11 +11,11 @@ from rnnatlas.engine.interface import Engine
 from rnnatlas.engine.simulate import roll_out
 from rnnatlas.networks.ensemble import Ensemble
 from rnnatlas.networks.gather import Gathered
-from rnnatlas.networks.initial_weights import initialise
 from rnnatlas.similarity.dynamics_sweep import dynamical_sweep
 from rnnatlas.similarity.geometry import MEASURES, describe, geometry_matrices
-from rnnatlas.similarity.networks import UNTRAINED, in_null_space
+from rnnatlas.similarity.networks import in_null_space
 from rnnatlas.similarity.ridge_path import Split, predictivity_by_ridge
+from rnnatlas.similarity.untrained import untrained_networks
 from rnnatlas.streams.keys import generator
 from rnnatlas.tasks.trials import Trials
 
@@ -69,9 +69,7 @@ def geometry(
     ``settings.samples`` samples (trial × time, padding left out) are drawn once for all networks, without replacement; the
     first ``rdm_samples`` drawn of them make the dissimilarities.
     """
-    first = networks[0]
-    name = (seed, "untrained benchmark")
-    fresh = initialise(list(range(UNTRAINED)), first.units, first.inputs, first.outputs, 1.0, first.cell, name)
+    fresh = untrained_networks(networks[0], seed)
     untrained = _samples(fresh, analysis, 0.0, (seed, "analysis noise"), engine)
     chosen = generator(seed, "samples of measures").permutation(len(quiet[0].fit))[: settings.samples]
     few = np.arange(min(settings.rdm_samples, len(chosen)))

@@ -12,13 +12,10 @@ from rnnatlas.engine.interface import Engine
 from rnnatlas.engine.simulate import roll_out
 from rnnatlas.networks.ensemble import Ensemble
 from rnnatlas.networks.gather import Gathered
-from rnnatlas.networks.initial_weights import initialise
 from rnnatlas.similarity.regression import predictivity_matrix
+from rnnatlas.similarity.untrained import untrained_networks
 from rnnatlas.tasks.task import Task
 from rnnatlas.tasks.trials import Trials
-
-# Untrained networks that give the benchmark of predictivity; their median is reported.
-UNTRAINED = 3
 
 
 class Activity(NamedTuple):
@@ -61,10 +58,7 @@ def compare_networks(
     """
     networks = gathered.ensembles
     count = sum(len(ensemble) for ensemble in networks)
-    first = networks[0]
-    fresh = initialise(
-        list(range(UNTRAINED)), first.units, first.inputs, first.outputs, 1.0, first.cell, (seed, "untrained benchmark")
-    )
+    fresh = untrained_networks(networks[0], seed)
     everything = [*networks, fresh]
     fit = activity(everything, task, analysis, (seed, "analysis noise"), engine)
     score = activity(everything, task, test, (seed, "test noise"), engine)

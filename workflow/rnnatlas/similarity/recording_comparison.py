@@ -17,11 +17,9 @@ from rnnatlas.engine.interface import Engine
 from rnnatlas.engine.simulate import roll_out
 from rnnatlas.errors import AtlasError
 from rnnatlas.networks.gather import Gathered
-from rnnatlas.networks.initial_weights import initialise
 from rnnatlas.similarity.dynamical import DelayOperator, spectral_distance
 from rnnatlas.similarity.embedding import metric_mds
 from rnnatlas.similarity.held_out import deal, held_out_predictivity
-from rnnatlas.similarity.networks import UNTRAINED
 from rnnatlas.similarity.recording_dynamics import View, choose_view
 from rnnatlas.similarity.recordings import Recording
 from rnnatlas.similarity.split_halves import Halves, lengthening, pooled_correlation, spearman_brown, split
@@ -46,9 +44,7 @@ def compare_recording(
     repeats have nothing in common, where trials are too few or short for DSA, and where a network has other inputs.
     """
     networks = gathered.ensembles
-    first = networks[0]
-    name = (seed, "untrained benchmark")
-    fresh = initialise(list(range(UNTRAINED)), first.units, first.inputs, first.outputs, 1.0, first.cell, name)
+    fresh = untrained_networks(networks[0], seed)
     inputs = recording.inputs.astype(np.float32)
     systems = [x for e in (*networks, fresh) for x in roll_out(e, inputs, 0.0, ("recording",), engine).rates]
     rows = gathered.table()

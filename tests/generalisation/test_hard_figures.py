@@ -126,6 +126,27 @@ def test_experiments_tell_a_change_of_readout_in_outputs_and_not_in_geometry(stu
     assert (tmp_path / "e.png").read_bytes().startswith(b"\x89PNG")
 
 
+def test_matched_standards_take_the_place_of_all_others(study, tmp_path) -> None:
+    """A control that is a copy of alt-1: nothing tells them apart, in whatever the others differ."""
+    task, loads, networks, e = study
+    matched = networks[FIRST]
+    both = {STANDARD: networks[STANDARD], "standard/matched": matched}
+    controls = evidence(e.task, task, loads, both)
+    table = {key: array[:10] for key, array in controls.networks.items()}
+    controls = replace(controls, networks=table | {"round": np.zeros(10, int), "chains": np.full(10, "-")})
+    data = hard_data(e, 0, controls)
+    assert data["matched"] and np.abs(data["alt-1/difference"]).max() == 0.0
+    assert np.abs(hard_data(e, 0)["alt-1/difference"]).max() > 0.0
+    found = experiments_data(e, networks | {"standard/matched": matched}, task, loads, 1e-6, 0, ENGINE, controls)
+    assert found["matched"] and not experiments_data(e, networks, task, loads, 1e-6, 0, ENGINE)["matched"]
+    performance = found["all/kind"] == "performance"
+    assert np.abs(found["all/difference"][performance]).max() == 0.0
+    found |= {"title": np.array(task.title), "load_name": np.array(task.load_name)}
+    write_artifact(tmp_path / "e.h5", FIGURE, found, {}, "test")
+    write_experiments([tmp_path / "e.h5"], tmp_path / "e.md")
+    assert "trained as long as the alternatives" in (tmp_path / "e.md").read_text()
+
+
 def test_without_competent_alternatives_there_is_nothing_to_tell_apart(study, tmp_path) -> None:
     task, loads, networks, e = study
     e = replace(e, networks=e.networks | {"performance": np.where(e.networks["round"] > 0, 0.1, 0.95)})

@@ -92,6 +92,13 @@ def controlled(task):
     return STUDY.controls.run or at_hand
 
 
+def compared(task):
+    """The ensembles of a task, with those of its controls if they are asked for or at hand."""
+    own = ensembles(task)
+    more = controls(task) if controlled(task) else []
+    return own + [place for place in more if place not in own]
+
+
 def of_ensembles(file, places=ensembles):
     """``file`` of every ensemble of the job's task."""
     return lambda wildcards: [
@@ -242,8 +249,7 @@ def control_analyses(task):
     """Every analysis of a task's controls, if they are asked for or at hand."""
     if not controlled(task):
         return []
-    compared = {place["name"] for place in ensembles(task)}
-    own = [p["name"] for p in controls(task) if p["name"] not in compared]
+    own = [p["name"] for p in compared(task) if p not in ensembles(task)]
     whole = ("similarity", "embedding")
     return [path(f"{task}/controls/{name}.h5") for name in whole] + [
         path(f"{task}/{name}/{kind}.h5") for name in own for kind in EACH

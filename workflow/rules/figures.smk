@@ -88,6 +88,7 @@ rule figure_1:
 rule hard_data:
     input:
         [analyses(task) for task in STUDY.tasks],
+        [control_analyses(task) for task in STUDY.tasks],
     output:
         path("figures/data/hard.h5"),
     log:
@@ -95,7 +96,11 @@ rule hard_data:
     conda:
         ENVIRONMENT
     params:
-        cfg={"seed": STUDY.seed, "tasks": STUDY.tasks},
+        cfg={
+            "controlled": [task for task in STUDY.tasks if controlled(task)],
+            "seed": STUDY.seed,
+            "tasks": STUDY.tasks,
+        },
         code=code("hard_data.py", STUDY.tasks),
         folders=[path(task) for task in STUDY.tasks],
     script:
@@ -125,8 +130,8 @@ rule figure_5:
 
 rule experiments_data:
     input:
-        analyses=lambda w: analyses(w.task),
-        networks=of_ensembles("networks.h5"),
+        analyses=lambda w: analyses(w.task) + control_analyses(w.task),
+        networks=of_ensembles("networks.h5", compared),
         trials=lambda w: [
             path(f"{w.task}/trials/hard_{load}.h5") for load in LOADS[w.task]
         ],
@@ -140,8 +145,9 @@ rule experiments_data:
     params:
         cfg=lambda w: task_cfg(w.task)
         | {
+            "controlled": [w.task] if controlled(w.task) else [],
             "engine": ANALYSIS_ENGINE,
-            "ensembles": ensembles(w.task),
+            "ensembles": compared(w.task),
             "ridge": STUDY.analysis.similarity.ridge,
         },
         code=code("experiments_data.py"),

@@ -2,6 +2,7 @@
 
 from rnnatlas.artifacts.schemas import FIGURE
 from rnnatlas.artifacts.store import write_artifact
+from rnnatlas.claims.control_evidence import control_evidence
 from rnnatlas.claims.evidence import Evidence
 from rnnatlas.figures.controls_data import controls_data
 from rnnatlas.job import job
@@ -9,7 +10,7 @@ from rnnatlas.job import job
 with job(snakemake) as cfg:
     data = {}
     for task, folder in zip(cfg["tasks"], snakemake.params.folders, strict=True):
-        controls = Evidence.read(task, folder, controls=True) if task in cfg["controlled"] else None
+        controls = control_evidence(task, folder, cfg["controlled"])
         arrays = controls_data(Evidence.read(task, folder), folder, controls)
         data |= {f"{task}/{key}": array for key, array in arrays.items()}
     write_artifact(snakemake.output[0], FIGURE, data, cfg, "controls_data")

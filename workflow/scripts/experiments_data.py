@@ -5,6 +5,7 @@ import numpy as np
 from rnnatlas.artifacts.schemas import FIGURE
 from rnnatlas.artifacts.store import write_artifact
 from rnnatlas.artifacts.trials_file import read_trials
+from rnnatlas.claims.control_evidence import control_evidence
 from rnnatlas.claims.evidence import Evidence
 from rnnatlas.engine.select import select_engine
 from rnnatlas.figures.experiments_data import experiments_data
@@ -23,6 +24,7 @@ with job(snakemake) as cfg:
         cfg["ridge"],
         cfg["seed"],
         select_engine(cfg["engine"], snakemake.threads),
+        control_evidence(cfg["task"], snakemake.params.folder, cfg["controlled"]),
     )
     data |= {"title": np.array(task.title), "load_name": np.array(task.load_name)}
     write_artifact(snakemake.output[0], FIGURE, data, cfg, "experiments_data")

@@ -20,8 +20,7 @@ with job(snakemake) as cfg:
     }
     chains = ChainSettings.model_validate(cfg["chains"])
     start = begin_chains(standard, choose_references(standard, chains.chains))
-    settings = DeflationSettings.model_validate(cfg["deflation"])
-    settings = settings.model_copy(update={"null_space": settings.null_space and chains.null_space})
+    settings = chains.deflation(DeflationSettings.model_validate(cfg["deflation"]))
     earlier = [Ensemble.from_file(file) for file in snakemake.input.get("earlier", [])]
     stream = tuple(cfg["fresh"]["stream"])
     with Checkpoint(*identity(snakemake, engine.name)).held() as checkpoint:

@@ -1,8 +1,9 @@
 """Controls (a) to (d), M2 and M3: what of the alternatives' properties do networks show that were not deflated?
 
 (a) standard networks whose rates are as large as the alternatives'; (b) standard networks trained as long as the alternatives; (c)
-sham deflation, the same penalty against a random untrained network; (d) the alternatives themselves at finer time steps. They are
-printed without a verdict: a control tells how to read A4 to A7 and H, it does not hold or fail.
+sham deflation, the same penalty against a random untrained network; beside them, alternatives of an adapted strength; (d) the
+alternatives themselves at finer time steps. They are printed without a verdict: a control tells how to read A4 to A7 and H, it does
+not hold or fail.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ SENTENCES = {
     "norm_matched": ("Ca", "Control (a): standard networks with the alternatives' activity norm"),
     "matched": ("Cb", "Control (b): standard networks with the alternatives' steps and schedule"),
     "sham": ("Cc", "Control (c): the same penalty against a random untrained network"),
+    "auto": ("auto", "Beside the fixed strength: the strength adapted to keep the task loss at `tolerance`"),
 }
 STATISTIC = "share of these networks that would meet alt-1's criterion (A4, A5 or A6, whichever is the task's)"
 CD = Claim(
@@ -59,7 +61,7 @@ def criterion(evidence: Evidence) -> Criterion | None:
 
 
 def control_groups(controls: Evidence) -> dict[str, Int[Array, "network"]]:
-    """The networks of each control by name: populations, and the first round of sham chains."""
+    """The networks of each control by name: populations, and the first round of chains."""
     groups = {name.removeprefix("standard/"): rows for name, rows in controls.populations().items()}
     sets = dict.fromkeys(map(str, controls.networks["chains"]))
     groups |= {name: controls.rounds(name)[1] for name in sets if name != "-"}
@@ -67,7 +69,8 @@ def control_groups(controls: Evidence) -> dict[str, Int[Array, "network"]]:
 
 
 def controls_beside(evidence: Evidence, controls: Evidence) -> list[Result]:
-    """(a) to (c): one result a control. ``detail``: the same share of alt-1, DSA ratio as in A7, performance, competence."""
+    """(a) to (c) and adapted strength: one result each. ``detail``: the same share of alt-1, DSA ratio as in A7, performance,
+    competence; of chains, the median null-space predictivity of what each was deflated against."""
     meets = criterion(evidence)
     if meets is None:
         return []
@@ -92,6 +95,9 @@ def controls_beside(evidence: Evidence, controls: Evidence) -> list[Result]:
             "performance": float(np.median(controls.networks["performance"][rows])),
             "competent": float(competent(evidence_of(controls, standard), rows).mean()),
         }
+        reference = controls.networks["reference"][rows]
+        if (reference >= 0).all():
+            detail["predicts its reference"] = float(np.median(controls.networks["null"][rows, reference]))
         claim = Claim(key, sentence, SOURCE, STATISTIC, 0.0, question=True)
         accepted = int(controls.accepted(rows).sum())
         results.append(Result(claim, evidence.task, float(found.mean()), low, high, len(rows), accepted, detail))

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from rnnatlas.config.base import Section, setting
+from rnnatlas.config.training import DeflationSettings
 
 
 class PopulationSettings(Section):
@@ -26,5 +29,11 @@ class ChainSettings(Section):
     gain: float = setting(1.0, "g of the alternatives' fresh initial weights", ge=0)
     reference: str = setting("standard", "what a chain begins with: 'standard' networks, 'untrained' ones (sham deflation), or the path of a networks file of your own with a network for each chain")  # fmt: skip
     measure: Literal["predictivity", "reverse", "cka"] = setting("predictivity", "the penalty's similarity: INSD's (the new network predicts the earlier), the reverse, or linear CKA", source="INSD, figure 1")  # fmt: skip
+    strength: Annotated[float, Field(ge=0)] | Literal["task", "auto"] = setting("task", "'task': that of the task's deflation; else a weight of the penalty, or 'auto', for these chains")  # fmt: skip
     null_space: bool = setting(True, "false: compare rates as they are, whatever the task's deflation.null_space says")
     tasks: list[str] = setting([], "tasks that these chains are trained on; empty: all of the study")
+
+    def deflation(self, task: DeflationSettings) -> DeflationSettings:
+        """The task's deflation as these chains have it: with their own strength, and without the null space if they leave it."""
+        own = {"null_space": task.null_space and self.null_space}
+        return task.model_copy(update=own if self.strength == "task" else own | {"strength": self.strength})

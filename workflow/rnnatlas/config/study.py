@@ -34,6 +34,7 @@ CHAINS = {
     "insd": ChainSettings(),
     "sham": ChainSettings(rounds=1, reference="untrained"),
     "unprojected": ChainSettings(rounds=1, null_space=False),
+    "auto": ChainSettings(chains=4, rounds=1, strength="auto"),
     "reverse": ChainSettings(rounds=1, measure="reverse", tasks=["flip_flop"]),
     "cka": ChainSettings(rounds=1, measure="cka", tasks=["flip_flop"]),
 }

@@ -37,8 +37,9 @@ GROUPS = {
     "norm_matched": ("(a)", OTHERS[3]),
     "matched": ("(b)", OTHERS[3]),
     "sham": ("(c)", OTHERS[3]),
+    "auto": ("auto", OTHERS[3]),
 }
-CONTROLS = "(a) activity norm of alt-1, (b) its steps and schedule, (c) sham deflation"
+CONTROLS = "(a) activity norm of alt-1, (b) its steps and schedule, (c) sham deflation, auto: adapted strength"
 DISTINCT = 2.0  # threshold of A7
 ABSENT = "controls (a) to (c), M2 and M3: not trained (make controls)"
 

@@ -28,6 +28,10 @@ NOTE = (
     "Unpredicted: 1 − R² of a centred linear map to a standard network's rates, likewise. Dimension: participation ratio. "
     "Private and input noise are in units of the trained. Times are since the onset of the epoch."
 )
+MATCHED = "Standards: trained as long as the alternatives, with their units, schedule and noise."
+NOT_MATCHED = (
+    "Standards: all of the study, trained for fewer steps than the alternatives (`make controls` trains matched ones)."
+)
 
 Table = dict[str, Array]
 
@@ -130,6 +134,7 @@ def write_experiments(sources: Sequence[str | Path], file: str | Path) -> None:
         if not len(table["best/kind"]):
             lines += ["No alternative is competent: there is nothing to tell apart.", ""]
             continue
+        lines += [MATCHED if table["matched"] else NOT_MATCHED, ""]
         lines += [
             "| alternative | measurement | condition | epoch | time (ms) | difference | 95 % interval |",
             "|---" * 7 + "|",

@@ -161,7 +161,7 @@ def experiments_data(
 ) -> dict[str, Array]:
     """All experiments of one task as columns ``all/*``, and the best of each kind as ``best/*``. ``loads`` are the noise-free
     trials of the hard grid; ``ensembles`` the networks by folder, with those of ``controls``. Empty without competent
-    alternatives."""
+    alternatives; else ``matched`` tells whether the standards had the alternatives' schedule (control b)."""
     rounds = {f"alt-{k}": Groups.of_round(evidence, k, controls) for k in evidence.rounds()}
     groups = {
         name: networks_of(evidence, g.alternatives, ensembles) for name, g in rounds.items() if len(g.alternatives)
@@ -176,7 +176,8 @@ def experiments_data(
         found += by_output(bench, name, trials, level)
         if level == 1.0:
             found += by_geometry(bench, name, trials)
-    return _columns("all", found) | _columns("best", ranked(found, TOP))
+    matched = {"matched": np.array(first.matched)}
+    return matched | _columns("all", found) | _columns("best", ranked(found, TOP))
 
 
 def _columns(name: str, rows: list[Experiment]) -> dict[str, Array]:

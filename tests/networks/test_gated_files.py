@@ -182,4 +182,6 @@ def test_initial_weights_have_the_shapes_and_the_spread_of_each_block(kind: str)
         assert block.var() == pytest.approx(0.8**2 / 300, rel=4 * np.sqrt(2 / block.size))
     for block in np.split(p.input, GATES[kind], axis=2):
         assert block.var() == pytest.approx(1 / 4, rel=4 * np.sqrt(2 / block.size))
-    assert not p.bias.any() and not p.readout_bias.any()
+    blocks = p.bias.reshape(BIASES[kind], 300)
+    expected = {"rate": [0.0], "gru": [0.0] * 4, "lstm": [0.0, 1.0, 0.0, 0.0]}[kind]  # PyTorch's order: i, f, g, o
+    assert (blocks == np.array(expected)[:, None]).all() and not p.readout_bias.any()

@@ -14,7 +14,8 @@ BIASES = {
     "rate": 1,
     "gru": 4,
     "lstm": 4,
-}  # blocks of the bias: the GRU's candidate has one for its recurrent part as well
+}  # blocks of the bias: a GRU's candidate has one for its recurrent part as well
+FORGET = 1  # an LSTM's forget gate among its blocks
 
 
 @dataclass(frozen=True)

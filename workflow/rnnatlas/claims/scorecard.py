@@ -26,7 +26,7 @@ from rnnatlas.streams.keys import generator
 
 ORDER = [f"S{k}" for k in range(1, 9)]
 ORDER += ["A1", "A1b", *(f"A{k}" for k in range(2, 9)), "A8b", "A9", "A10"]
-ORDER += ["M1", "M2", "M3", "H1", "H2", "H3", "H4", "Ca", "Cb", "Cc", "Cd"]
+ORDER += ["M1", "M2", "M3", "H1", "H2", "H3", "H4", "Ca", "Cb", "Cc", "Cd", "auto"]
 
 
 def evaluate_claims(evidence: Evidence, seed: int, controls: Evidence | None = None) -> list[Result]:

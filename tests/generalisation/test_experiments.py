@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -89,6 +91,15 @@ def test_experiments_are_ranked_by_what_is_assured_then_by_size() -> None:
     assert [e.assured for e in (wide, sure, down, large)] == pytest.approx([0.1, 0.4, 0.6, 0.0])
     assert ranked([wide, sure, large, down], 4) == [down, sure, wide, large]
     assert ranked([wide, sure, large, down], 2) == [down, sure]
+
+
+def test_bins_that_too_few_trials_reach_do_not_disturb_the_others() -> None:
+    """NaN compares with nothing: left among the keys, it leaves a list unsorted without a complaint."""
+    known = [one("output", d, 0.1, c) for d, c in ((0.2, "a"), (0.9, "b"), (0.5, "c"), (0.7, "d"))]
+    bare = [replace(one("output", 0.3, 0.0, "e"), low=np.nan), one("output", np.nan, 0.0, "f")]
+    rows = [known[0], bare[0], known[1], bare[1], known[2], known[3]]
+    assert bare[0].assured == 0.0
+    assert [e.condition for e in ranked(rows, 6)] == ["b", "d", "c", "a", "e"]
 
 
 def test_each_kind_and_alternative_has_its_own_best_and_a_condition_counts_once() -> None:

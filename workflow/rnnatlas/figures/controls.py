@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from textwrap import wrap
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -23,6 +22,7 @@ from rnnatlas.figures.style import (
     STANDARD,
     UNTRAINED,
     WARNING,
+    in_lines,
     letter,
     new_figure,
     save,
@@ -62,7 +62,7 @@ def draw_controls(source: str | Path, files: Sequence[str | Path]) -> None:
     for row, part in enumerate(parts):
         axes = [figure.add_subplot(grid[row, column]) for column in range(len(widths))]
         letter(axes[0], next(letters))
-        axes[0].set_ylabel("\n".join(wrap(str(part["title"]), 18)))
+        axes[0].set_ylabel(in_lines(part["title"]))
         _steps(axes[0], part, "noisy", "performance")
         _gains(axes[1], part)
         if "groups" in part:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from textwrap import wrap
 from typing import Any
 
 import numpy as np
@@ -19,6 +18,7 @@ from rnnatlas.figures.style import (
     DIVERGING,
     INK,
     UNTRAINED,
+    in_lines,
     letter,
     new_figure,
     note,
@@ -87,8 +87,7 @@ def _over_time(axes: Axes, part: Part, row: str) -> None:
         _lines(axes, time, part[f"{row}/diagonal_jittered"], part, "--", each=False)
     axes.axhline(0.0, color=INK, lw=0.4)
     axes.set_ylim(LOWEST, 1.05)
-    lines = [*wrap(str(part["title"]), 18), row, SCORES[str(part[f"{row}/scale"])]]
-    axes.set_ylabel("\n".join(lines), fontsize=6)
+    axes.set_ylabel(in_lines(part["title"], row, SCORES[str(part[f"{row}/scale"])]), fontsize=6)
     chains = int(max((part["round"] == k).sum() for k in range(1, SHOWN_ROUNDS + 1)))
     if 0 < chains < SMALLEST_CHAINS:
         note(axes, f"{chains} chain{'s' * (chains != 1)}: too few")

@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from rnnatlas.arrays import Array
 from rnnatlas.artifacts.schemas import FIGURE
 from rnnatlas.artifacts.store import read_artifact, write_bytes
-from rnnatlas.figures.style import INK, UNTRAINED, letter, new_figure, save, solution_colour
+from rnnatlas.figures.style import INK, UNTRAINED, in_lines, letter, new_figure, save, solution_colour
 
 UNITS = {
     "performance": "difference in performance",
@@ -76,7 +76,7 @@ def _time_courses(axes: Axes, table: Table, letters: Iterator[str]) -> None:
             shift = ends[f"{name} {epoch}"][1]
     _epoch_names(axes, ends)
     axes.set_xlabel("time from onset, epochs end to end (s)", fontsize=6.5)
-    axes.set_ylabel(f"{table['title']}\n{UNITS['output']}", fontsize=6.5)
+    axes.set_ylabel(in_lines(table["title"], UNITS["output"]), fontsize=6.5)
     if first:
         axes.legend(loc="lower left", bbox_to_anchor=(-0.05, 1.0), fontsize=5.5, handlelength=1.2, borderpad=0.1)
 

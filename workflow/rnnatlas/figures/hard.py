@@ -19,6 +19,7 @@ from rnnatlas.figures.style import (
     INK,
     UNTRAINED,
     WARNING,
+    in_lines,
     letter,
     new_figure,
     save,
@@ -101,7 +102,7 @@ def _curves(axes: Axes, part: dict[str, Array], kind: str) -> None:
     axes.set_xticks(levels, [f"{level:g}" for level in levels])
     axes.minorticks_off()
     axes.set_xlabel(f"{kind.replace('_', ' ')} (× trained)", fontsize=6.5)
-    axes.set_ylabel(f"{part['title']}\nperformance" if kind == "private_noise" else "performance")
+    axes.set_ylabel(in_lines(part["title"], "performance") if kind == "private_noise" else "performance")
     axes.yaxis.label.set_fontsize(6.5)
 
 

@@ -16,6 +16,7 @@ from rnnatlas.figures.style import (
     INK,
     STANDARD,
     UNTRAINED,
+    in_lines,
     letter,
     new_figure,
     note,
@@ -43,7 +44,7 @@ def draw_hidden(source: str | Path, files: Sequence[str | Path]) -> None:
     letters = iter("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
     for row, part in enumerate(parts):
         _row(axes[row], part, panels, letters)
-        axes[row, 0].set_ylabel(f"{part['title']}\nheld-out R²")
+        axes[row, 0].set_ylabel(in_lines(part["title"], "held-out R²"))
     for axis in axes[-1]:
         axis.set_xlabel("samples fitted")
     axes[0, -1].legend(handles=_legend(panels), loc="upper left", bbox_to_anchor=(1.0, 1.0))

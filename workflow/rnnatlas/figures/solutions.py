@@ -110,7 +110,7 @@ def _state_space(axes: Any, artifact: Artifact, index: int, round_: int) -> None
     title += "" if np.isnan(predicts) else f", predicts earlier {predicts:.2f}"
     axes.set_title(title, color=solution_colour(round_), fontsize=6.5)
     if not data["shown/accepted"][index]:
-        _stamp(axes, "not converged: missed its acceptance criterion")
+        _stamp(axes, "not converged: missed\nits acceptance criterion")
     elif predicts > DECOUPLED:
         _stamp(axes, f"not decoupled: R² > {DECOUPLED:g} (claim A1)")
 
@@ -186,7 +186,9 @@ def _map(axes: Axes, data: dict[str, Array]) -> None:
         standard += round_ == 0
         axes.scatter(*position[chosen].T, s=34 if round_ else 16, marker=marker, color=solution_colour(round_), label=_short(ensemble), lw=0.4, edgecolors="white")  # fmt: skip
         missed = chosen & ~data["all/accepted"].astype(bool)
-        axes.scatter(*position[missed].T, s=40, marker="x", color=WARNING, lw=0.8, zorder=5)
+        axes.scatter(*position[missed].T, s=40, marker="x", color=WARNING, lw=0.6, zorder=5)
+    if not data["all/accepted"].all():
+        axes.scatter([], [], s=40, marker="x", color=WARNING, lw=0.6, label="missed its criterion")
     axes.set(xlabel="MDS 1 (DSA distance)", ylabel="MDS 2")
     axes.set_aspect("equal", adjustable="datalim")
     axes.legend(loc="best", handletextpad=0.1, borderpad=0.2)

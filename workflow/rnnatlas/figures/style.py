@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from pathlib import Path
+from textwrap import wrap
 from typing import Any
 
 import matplotlib as mpl
@@ -55,6 +56,11 @@ def solution_colour(round_: int) -> str:
 def solution_name(round_: int) -> str:
     """Name of a solution: ``standard``, ``alt-1``, ``alt-2``, ..."""
     return "standard" if round_ == 0 else f"alt-{round_}"
+
+
+def in_lines(title: object, *below: str) -> str:
+    """A task's title, broken to stand beside a low panel, and what stands below it."""
+    return "\n".join([*wrap(str(title), 18), *below])
 
 
 def new_figure(height: float, width: float = WIDTH) -> Figure:

@@ -31,15 +31,17 @@ class Experiment:
 
     @property
     def assured(self) -> float:
-        """The end of the interval nearest to 0, as a size: how large the difference is at least; 0 if the interval spans 0."""
-        return max(self.low, -self.high, 0.0)
+        """The end of the interval nearest to 0, as a size: how large the difference is at least; 0 if the interval spans 0, or if too
+        few trials reach this bin for one."""
+        return max(self.low, -self.high, 0.0) if np.isfinite(self.low + self.high) else 0.0
 
 
 def ranked(found: list[Experiment], top: int) -> list[Experiment]:
     """The ``top`` experiments of each kind and alternative: most assured first, then largest. Kinds have units of their own, so
     they are not ranked against each other. For outputs, only the best bin of a condition and epoch counts."""
     groups: dict[tuple[str, str], list[Experiment]] = {}
-    for one in sorted(found, key=lambda e: (-e.assured, -abs(e.difference))):
+    known = [one for one in found if np.isfinite(one.difference)]  # sorting by NaN would leave all others unsorted
+    for one in sorted(known, key=lambda e: (-e.assured, -abs(e.difference))):
         chosen = groups.setdefault((one.alternative, one.kind), [])
         if all((one.condition, one.epoch) != (other.condition, other.epoch) for other in chosen) and len(chosen) < top:
             chosen.append(one)

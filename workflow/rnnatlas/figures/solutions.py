@@ -106,8 +106,8 @@ def _state_space(axes: Any, artifact: Artifact, index: int, round_: int) -> None
     title = (
         f"{solution_name(round_)}: {int((fixed & stable).sum())} stable, {int((fixed & ~stable).sum())} unstable points"
     )
-    title += f"\nperformance {data['shown/performance'][index]:.2f}"
-    title += "" if np.isnan(predicts) else f", predicts earlier {predicts:.2f}"
+    title += f"\nnoise-free performance {data['shown/performance'][index]:.2f}"
+    title += "\n" if np.isnan(predicts) else f"\npredicts the earlier: R² {predicts:.2f}"
     axes.set_title(title, color=solution_colour(round_), fontsize=6.5)
     if not data["shown/accepted"][index]:
         _stamp(axes, "not converged: missed\nits acceptance criterion")

@@ -18,6 +18,7 @@ from rnnatlas.figures.style import (
     INK,
     MARKERS,
     UNTRAINED,
+    in_lines,
     letter,
     new_figure,
     note,
@@ -49,7 +50,7 @@ def draw_chains(source: str | Path, files: Sequence[str | Path]) -> None:
         _pairs(row[1], part, "dsa")
         _trees(row[2], part)
         _trajectories(row[3], part)
-        row[0].set_ylabel(f"{part['title']}\nnull-space R²", fontsize=6.5)
+        row[0].set_ylabel(in_lines(part["title"], "null-space R²"), fontsize=6.5)
     rounds = sorted({int(k) for part in parts for k in part["rounds"]})
     handles = [
         Line2D([], [], color=solution_colour(k), marker=MARKERS[k % len(MARKERS)], ms=3, label=solution_name(k))

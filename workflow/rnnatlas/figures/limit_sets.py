@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from textwrap import fill
 
 import matplotlib as mpl
 import numpy as np
@@ -21,6 +20,7 @@ from rnnatlas.figures.style import (
     MARKERS,
     OTHERS,
     UNTRAINED,
+    in_lines,
     letter,
     new_figure,
     note,
@@ -88,7 +88,7 @@ def _row(axes: Array, part: dict[str, Array], letters: Iterator[str]) -> None:
             axis.axhline(line - 0.5, color=UNTRAINED, lw=0.3, zorder=0)
     for text, round_ in zip(axes[0].get_yticklabels(), part["group/round"], strict=True):
         text.set_color(solution_colour(int(round_)))
-    axes[0].set_ylabel(fill(str(part["title"]), 20), fontsize=7, fontweight="bold")
+    axes[0].set_ylabel(in_lines(part["title"]), fontsize=7, fontweight="bold")
     markers = [
         Line2D([], [], color=INK, marker=MARKERS[i % len(MARKERS)], ls="", ms=3, label=str(name))
         for i, name in enumerate(part["inputs"])

@@ -15,7 +15,7 @@ from rnnatlas.arrays import Array
 from rnnatlas.artifacts.map_schema import MAP
 from rnnatlas.artifacts.store import read_artifact
 from rnnatlas.errors import AtlasError
-from rnnatlas.figures.style import INK, UNTRAINED, letter, new_figure, save, solution_colour, solution_name
+from rnnatlas.figures.style import INK, UNTRAINED, in_lines, letter, new_figure, save, solution_colour, solution_name
 
 SMALLEST_CHAINS = 4
 DECOUPLED = 0.1  # claim A1
@@ -83,7 +83,7 @@ def _names(axes: Axes, data: dict[str, Array], j: int, letters: Iterator[str]) -
     axes.set_yticks(_places(data), labels, fontsize=5.5)
     axes.tick_params(axis="y", length=0)
     axes.set_title("competent\nof trained", fontsize=6)
-    axes.set_ylabel(str(data["title"][j]), fontsize=7, fontweight="bold")
+    axes.set_ylabel(in_lines(data["title"][j]), fontsize=7, fontweight="bold")
 
 
 def _counts(axes: Axes, data: dict[str, Array], j: int) -> None:

@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 from rnnatlas.arrays import Array, Float
 from rnnatlas.artifacts.schemas import FIGURE
 from rnnatlas.artifacts.store import read_artifact
-from rnnatlas.figures.style import SEQUENTIAL, UNTRAINED, letter, new_figure, save, solution_colour
+from rnnatlas.figures.style import SEQUENTIAL, UNTRAINED, in_lines, letter, new_figure, save, solution_colour
 
 NAMES = {
     "null": "predictivity,\nnull space",
@@ -91,7 +91,7 @@ def _sources(axes: Axes, part: dict[str, Array]) -> None:
     axes.tick_params(length=0, pad=1.5)
     _paint(axes.get_yticklabels(), part)
     axes.get_yticklabels()[-1].set_color(UNTRAINED)
-    axes.set_ylabel(f"{part['title']}\nsource", fontsize=6.5)
+    axes.set_ylabel(in_lines(part["title"], "source"), fontsize=6.5)
 
 
 def _targets(axes: Axes, part: dict[str, Array]) -> None:

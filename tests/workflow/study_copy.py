@@ -103,7 +103,7 @@ class StudyCopy:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            timeout=300,
+            timeout=900,
             check=False,
         )
         return Run(result.returncode, result.stdout)

@@ -23,6 +23,7 @@ from rnnatlas.similarity.held_out import deal, held_out_predictivity
 from rnnatlas.similarity.recording_dynamics import View, choose_view
 from rnnatlas.similarity.recordings import Recording
 from rnnatlas.similarity.split_halves import Halves, lengthening, pooled_correlation, spearman_brown, split
+from rnnatlas.similarity.untrained import untrained_networks
 
 Table = dict[str, Array]
 

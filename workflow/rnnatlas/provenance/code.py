@@ -26,16 +26,20 @@ def code_digests(script: str | Path, *tasks: str | None) -> dict[str, str]:
 
     ``tasks`` names the tasks that the job works on: tasks load by name, so only their files belong to the closure.
     """
-    names, others = _closure(str(script), tuple(task for task in tasks if task))
+    return dict(_code_digests(str(script), tuple(task for task in tasks if task)))
+
+
+@cache
+def _code_digests(script: str, tasks: tuple[str, ...]) -> dict[str, str]:
+    names, others = _closure(script, tasks)
     digests = {name: _digest_module(name) for name in names}
-    digests[Path(script).name] = _digest_file(str(script))
+    digests[Path(script).name] = _digest_file(script)
     if f"{NAME}.engine.build" in digests:
         digests |= {source.name: _digest_bytes(str(source)) for source in (PACKAGE / "engine" / "native").iterdir()}
     digests |= {other: number for other in others if (number := _version(other))}
     return dict(sorted(digests.items()))
 
 
-@cache
 def _closure(script: str, tasks: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     ours: set[str] = set()
     others: set[str] = set()
@@ -56,6 +60,7 @@ def _closure(script: str, tasks: tuple[str, ...]) -> tuple[tuple[str, ...], tupl
     return tuple(sorted(ours)), tuple(sorted(others))
 
 
+@cache
 def _module_file(name: str) -> Path | None:
     """The file of a project module; None for a package, whose ``__init__`` is a front door without content."""
     path = PACKAGE.joinpath(*name.split(".")[1:]).with_suffix(".py")
@@ -69,7 +74,7 @@ def _tree(path: str) -> ast.Module:
 
 @cache
 def _imports(path: str) -> tuple[str, ...]:
-    """Modules that a file imports anywhere, but for those under ``if TYPE_CHECKING``."""
+    """Modules that a file imports anywhere, but for those under ``if TYPE_CHECKING``. Only statements are looked into."""
     found: list[str] = []
     waiting: list[ast.AST] = [_tree(path)]
     while waiting:
@@ -84,7 +89,9 @@ def _imports(path: str) -> tuple[str, ...]:
                 node.module,
                 *(f"{node.module}.{alias.name}" for alias in node.names if node.module.startswith(NAME)),
             ]
-        waiting += ast.iter_child_nodes(node)
+        for block in ("body", "orelse", "finalbody", "handlers", "cases"):
+            inner = getattr(node, block, ())
+            waiting += inner if isinstance(inner, list) else ()  # a lambda's or a condition's is an expression
     return tuple(found)
 
 
@@ -96,7 +103,7 @@ def _digest_module(name: str) -> str:
 
 @cache
 def _digest_file(path: str) -> str:
-    tree = ast.parse(Path(path).read_text(), filename=path)
+    tree = _tree(path)
     for node in ast.walk(tree):
         body = getattr(node, "body", None)
         if isinstance(body, list):
@@ -129,4 +136,4 @@ def _version(top: str) -> str | None:
 
 # The scan of all installed packages costs 0.3 s; these names need none.
 _KNOWN = {"numpy": "numpy", "scipy": "scipy", "h5py": "h5py", "torch": "torch", "sklearn": "scikit-learn",
-          "networkx": "networkx", "threadpoolctl": "threadpoolctl"}  # fmt: skip
+          "networkx": "networkx", "threadpoolctl": "threadpoolctl", "triton": "triton"}  # fmt: skip

@@ -39,7 +39,7 @@ GROUPS = {
     "sham": ("(c)", OTHERS[3]),
     "auto": ("auto", OTHERS[3]),
 }
-CONTROLS = "(a) activity norm of alt-1, (b) its steps and schedule, (c) sham deflation, auto: adapted strength"
+CONTROLS = "controls: (a) norm, (b) steps, (c) sham, auto: strength"
 DISTINCT = 2.0  # threshold of A7
 ABSENT = "controls (a) to (c), M2 and M3: not trained (make controls)"
 
@@ -117,7 +117,7 @@ def _gains(axes: Axes, part: Part) -> None:
 
 
 def _columns(axes: Axes, names: list[str]) -> None:
-    axes.set_xticks(range(len(names)), names, fontsize=6)
+    axes.set_xticks(range(len(names)), names, fontsize=6 if len(names) < 5 else 5)
     axes.set_xlim(-0.6, len(names) - 0.4)
 
 

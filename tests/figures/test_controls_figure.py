@@ -113,9 +113,9 @@ def test_the_figure_with_and_without_controls(both, tmp_path) -> None:
     own, controls, folder = both
     text = drawn(controls_data(own, folder, controls), tmp_path)
     for words in (
-        "(a) activity norm",
-        "(b) its steps",
-        "(c) sham deflation",
+        "controls: (a) norm",
+        "(b) steps",
+        "(c) sham",
         "M2, Flip-flop",
         "3 chains: too few",
         "1/3",

@@ -4,13 +4,17 @@ from rnnatlas.artifacts.schemas import FIGURE
 from rnnatlas.artifacts.store import write_artifact
 from rnnatlas.claims.control_evidence import control_evidence
 from rnnatlas.claims.evidence import Evidence
+from rnnatlas.figures.by_task import joined
 from rnnatlas.figures.controls_data import controls_data
 from rnnatlas.job import job
 
 with job(snakemake) as cfg:
-    data = {}
-    for task, folder in zip(cfg["tasks"], snakemake.params.folders, strict=True):
-        controls = control_evidence(task, folder, cfg["controlled"])
-        arrays = controls_data(Evidence.read(task, folder), folder, controls)
-        data |= {f"{task}/{key}": array for key, array in arrays.items()}
+    controlled = cfg["controlled"]
+    data = joined(
+        cfg["tasks"],
+        snakemake.params.folders,
+        lambda task, folder: controls_data(
+            Evidence.read(task, folder), folder, control_evidence(task, folder, controlled)
+        ),
+    )
     write_artifact(snakemake.output[0], FIGURE, data, cfg, "controls_data")

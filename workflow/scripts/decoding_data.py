@@ -3,13 +3,12 @@
 from rnnatlas.artifacts.schemas import FIGURE
 from rnnatlas.artifacts.store import write_artifact
 from rnnatlas.claims.evidence import Evidence
+from rnnatlas.figures.by_task import joined
 from rnnatlas.figures.decoding_data import decoding_data
 from rnnatlas.job import job
 
 with job(snakemake) as cfg:
-    data = {
-        f"{task}/{key}": array
-        for task, folder in zip(cfg["tasks"], snakemake.params.folders, strict=True)
-        for key, array in decoding_data(Evidence.read(task, folder)).items()
-    }
+    data = joined(
+        cfg["tasks"], snakemake.params.folders, lambda task, folder: decoding_data(Evidence.read(task, folder))
+    )
     write_artifact(snakemake.output[0], FIGURE, data, cfg, "decoding_data")

@@ -4,13 +4,15 @@ from rnnatlas.artifacts.schemas import FIGURE
 from rnnatlas.artifacts.store import write_artifact
 from rnnatlas.claims.control_evidence import control_evidence
 from rnnatlas.claims.evidence import Evidence
+from rnnatlas.figures.by_task import joined
 from rnnatlas.figures.hard_data import hard_data
 from rnnatlas.job import job
 
 with job(snakemake) as cfg:
-    data = {}
-    for task, folder in zip(cfg["tasks"], snakemake.params.folders, strict=True):
-        controls = control_evidence(task, folder, cfg["controlled"])
-        arrays = hard_data(Evidence.read(task, folder), cfg["seed"], controls)
-        data |= {f"{task}/{key}": array for key, array in arrays.items()}
+    seed, controlled = cfg["seed"], cfg["controlled"]
+    data = joined(
+        cfg["tasks"],
+        snakemake.params.folders,
+        lambda task, folder: hard_data(Evidence.read(task, folder), seed, control_evidence(task, folder, controlled)),
+    )
     write_artifact(snakemake.output[0], FIGURE, data, cfg, "hard_data")

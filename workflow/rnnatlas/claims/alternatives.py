@@ -12,7 +12,6 @@ from rnnatlas.claims.evidence import Evidence
 from rnnatlas.claims.intervals import bootstrap_interval, wilson_interval
 from rnnatlas.claims.standard_networks import pairwise_median
 
-SMALLEST = 4
 A1 = Claim(
     "A1", "Alternatives are decoupled from every earlier solution of their chain", "INSD, key finding 2",
     "median over chains of the largest null-space predictivity of an earlier solution; the worse round decides", 0.10, above=False,

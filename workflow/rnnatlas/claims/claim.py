@@ -7,6 +7,8 @@ from typing import Literal
 
 Verdict = Literal["holds", "fails", "undecided", "too small", "open"]
 
+SMALLEST = 4  # networks or chains that a verdict needs, where a claim does not ask for more
+
 
 @dataclass(frozen=True)
 class Claim:
@@ -24,7 +26,7 @@ class Claim:
     threshold: float
     above: bool = True
     share: bool = False
-    smallest: int = 4
+    smallest: int = SMALLEST
     question: bool = False
 
 

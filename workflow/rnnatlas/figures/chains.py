@@ -14,6 +14,7 @@ from scipy.cluster.hierarchy import dendrogram
 from rnnatlas.arrays import Array, Float, Int
 from rnnatlas.artifacts.schemas import FIGURE
 from rnnatlas.artifacts.store import read_artifact
+from rnnatlas.figures.by_task import by_task
 from rnnatlas.figures.style import (
     INK,
     MARKERS,
@@ -25,9 +26,9 @@ from rnnatlas.figures.style import (
     save,
     solution_colour,
     solution_name,
+    too_few,
 )
 
-SMALLEST_CHAINS = 4
 LOWEST = -0.1  # held-out R² has no lower bound: what lies below is drawn here, as a triangle
 GOLDEN = 0.6180339887  # its multiples, modulo 1, spread points evenly however many there are
 WIDTHS = (1.5, 1.0)  # of the trees of standard networks and of a round of alternatives
@@ -38,10 +39,9 @@ def draw_chains(source: str | Path, files: Sequence[str | Path]) -> None:
     pairs; grey: an untrained network's predictivity); the trees of DSA distances with their clusters in colour; and what each
     chain's alternatives still predict, of its own earlier solutions and of other standard networks (open: not competent)."""
     data = read_artifact(source, FIGURE).data
-    tasks = list(dict.fromkeys(key.split("/")[0] for key in data))
-    parts = [{k.split("/", 1)[1]: v for k, v in data.items() if k.startswith(f"{task}/")} for task in tasks]
-    figure = new_figure(1.85 * len(tasks) + 0.3)
-    axes = figure.subplots(len(tasks), 4, squeeze=False, width_ratios=[0.8, 0.8, 1.5, 1.3])
+    parts = by_task(data)
+    figure = new_figure(1.85 * len(parts) + 0.3)
+    axes = figure.subplots(len(parts), 4, squeeze=False, width_ratios=[0.8, 0.8, 1.5, 1.3])
     letters = iter("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
     for row, part in zip(axes, parts, strict=True):
         for axis in row:
@@ -85,8 +85,8 @@ def _pairs(axes: Axes, part: dict[str, Array], measure: str) -> None:
     axes.set_ylabel("DSA distance\nbetween networks", fontsize=6.5)
     value, low, high = part["a9"]
     chains = int((part["chain/round"] == 1).sum())
-    if chains and chains < SMALLEST_CHAINS:
-        note(axes, f"{chains} chain{'s' * (chains != 1)}: too few")
+    if text := too_few(chains):
+        note(axes, text)
     elif np.isfinite(value):
         axes.set_title(f"alt-1 / standard:\n{value:.2f} ({low:.2f} to {high:.2f})", fontsize=6)
 
@@ -181,6 +181,5 @@ def _trajectories(axes: Axes, part: dict[str, Array]) -> None:
         centre = half * (last + 0.6) + (1 + last) / 2.0
         below: dict[str, Any] = {"xycoords": axes.get_xaxis_transform(), "xytext": (0, -15)}
         axes.annotate(text, (centre, 0.0), **below, textcoords="offset points", ha="center", va="top", fontsize=5.5)
-    if len(chains) < SMALLEST_CHAINS:
-        text = f"{len(chains)} chain{'s' * (len(chains) != 1)}: too few for a verdict" if len(chains) else "no chains"
+    if text := too_few(len(chains), " for a verdict") if len(chains) else "no chains":
         note(axes, text)

@@ -14,6 +14,7 @@ from matplotlib.lines import Line2D
 from rnnatlas.arrays import Array
 from rnnatlas.artifacts.schemas import FIGURE
 from rnnatlas.artifacts.store import read_artifact
+from rnnatlas.figures.by_task import by_task
 from rnnatlas.figures.controls_measure import draw_projection, draw_wrong_measures
 from rnnatlas.figures.strips import share, strip
 from rnnatlas.figures.style import (
@@ -28,9 +29,9 @@ from rnnatlas.figures.style import (
     save,
     solution_colour,
     solution_name,
+    too_few,
 )
 
-SMALLEST = 4
 GROUPS = {
     "standard": ("std", STANDARD),
     "alt-1": ("alt-1", solution_colour(1)),
@@ -50,8 +51,7 @@ def draw_controls(source: str | Path, files: Sequence[str | Path]) -> None:
     """A row a task: performance by time step and gained stable points; where the controls were trained, criterion, distance and hard
     noise; below, M2 and M3. Without controls, performance without private noise stands there."""
     data = read_artifact(source, FIGURE).data
-    tasks = list(dict.fromkeys(key.split("/")[0] for key in data))
-    parts = [{k.split("/", 1)[1]: v for k, v in data.items() if k.startswith(f"{task}/")} for task in tasks]
+    parts = by_task(data)
     controlled = any("groups" in part for part in parts)
     below = any(key.startswith(("M2/", "M3/")) for part in parts for key in part)
     letters: Iterator[str] = iter("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
@@ -83,8 +83,7 @@ def draw_controls(source: str | Path, files: Sequence[str | Path]) -> None:
 
 
 def _few(axes: Axes, chains: int, height: float) -> None:
-    if 0 < chains < SMALLEST:
-        text = f"{chains} chain{'s' * (chains != 1)}: too few\nfor a verdict"
+    if text := too_few(chains, "\nfor a verdict"):
         axes.text(0.03, height, text, color=WARNING, fontsize=5.5, va="center", transform=axes.transAxes, zorder=5)
 
 

@@ -13,6 +13,7 @@ from matplotlib.lines import Line2D
 from rnnatlas.arrays import Array
 from rnnatlas.artifacts.schemas import FIGURE
 from rnnatlas.artifacts.store import read_artifact
+from rnnatlas.figures.by_task import by_task
 from rnnatlas.figures.strips import strip
 from rnnatlas.figures.style import (
     DIVERGING,
@@ -25,9 +26,10 @@ from rnnatlas.figures.style import (
     save,
     solution_colour,
     solution_name,
+    too_few,
 )
 
-SMALLEST_CHAINS, SHOWN_ROUNDS = 4, 2
+SHOWN_ROUNDS = 2
 SCORES = {"linear": "R²", "circular": "mean cosine", "class": "accuracy > chance"}
 LOWEST = -0.25  # R² has no lower bound; lines leave the panel here
 RATIO_HOLDS = 0.8  # claim S7
@@ -40,8 +42,7 @@ def draw_decoding(source: str | Path, files: Sequence[str | Path]) -> None:
     """A row a task and variable: score of a decoder of each moment; scores of decoders of one moment (row) at others (column),
     median of standards and of each alternative; angle between decoders by the time between them; and a measure of its own."""
     data = read_artifact(source, FIGURE).data
-    tasks = list(dict.fromkeys(key.split("/")[0] for key in data))
-    parts = [{k.split("/", 1)[1]: v for k, v in data.items() if k.startswith(f"{task}/")} for task in tasks]
+    parts = by_task(data)
     rows = [(part, str(row)) for part in parts for row in part["rows"]]
     rounds = sorted({int(k) for part in parts for k in part["round"] if k <= SHOWN_ROUNDS})
     figure = new_figure(1.32 * len(rows) + 0.55)
@@ -89,8 +90,8 @@ def _over_time(axes: Axes, part: Part, row: str) -> None:
     axes.set_ylim(LOWEST, 1.05)
     axes.set_ylabel(in_lines(part["title"], row, SCORES[str(part[f"{row}/scale"])]), fontsize=6)
     chains = int(max((part["round"] == k).sum() for k in range(1, SHOWN_ROUNDS + 1)))
-    if 0 < chains < SMALLEST_CHAINS:
-        note(axes, f"{chains} chain{'s' * (chains != 1)}: too few")
+    if text := too_few(chains):
+        note(axes, text)
 
 
 def _cross(axes: Axes, part: Part, row: str, k: int, first: bool) -> Any:

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
@@ -14,6 +13,7 @@ from matplotlib.patches import Rectangle
 from rnnatlas.arrays import Array, Bool, Float
 from rnnatlas.artifacts.schemas import FIGURE
 from rnnatlas.artifacts.store import read_artifact
+from rnnatlas.figures.by_task import by_task
 from rnnatlas.figures.style import (
     DIVERGING,
     INK,
@@ -25,9 +25,9 @@ from rnnatlas.figures.style import (
     save,
     solution_colour,
     solution_name,
+    too_few,
 )
 
-SMALLEST_CHAINS = 4
 SHOWN_ROUNDS = 2
 LIMIT = 0.3
 KINDS = ("private_noise", "input_noise")
@@ -38,13 +38,12 @@ def draw_hard(source: str | Path, files: Sequence[str | Path]) -> None:
     line, medians thick; then, for each round of alternatives, their median less that of the standards over noise × load.
     Hatched: the 95 % interval excludes 0; black line: the sign changes. Without input noise: retention in silent holds."""
     data = read_artifact(source, FIGURE).data
-    tasks = list(dict.fromkeys(key.split("/")[0] for key in data))
-    parts = [{k.split("/", 1)[1]: a for k, a in data.items() if k.startswith(f"{task}/")} for task in tasks]
+    parts = by_task(data)
     rounds = [k for k in range(1, SHOWN_ROUNDS + 1) if any(f"alt-{k}/count" in part for part in parts)]
     limit = _limit(parts, rounds)
-    figure = new_figure(1.62 * len(tasks) + 0.45)
+    figure = new_figure(1.62 * len(parts) + 0.45)
     columns = 1 + len(rounds)
-    grid = figure.add_gridspec(len(tasks), 2 * columns, width_ratios=2 * [1.25, *[1.0] * len(rounds)])
+    grid = figure.add_gridspec(len(parts), 2 * columns, width_ratios=2 * [1.25, *[1.0] * len(rounds)])
     letters = iter("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
     maps: list[Axes] = []
     image: Any = None
@@ -95,8 +94,7 @@ def _curves(axes: Axes, part: dict[str, Array], kind: str) -> None:
     grid = grid[:, load].take(_trained(part[other]), axis=2 if kind == "private_noise" else 1)
     _lines(axes, levels, grid, part)
     chains = int((part["round"] == 1).sum())
-    if kind == "private_noise" and 0 < chains < SMALLEST_CHAINS:
-        text = f"{chains} chain{'s' * (chains != 1)}: too few\nfor a verdict"
+    if kind == "private_noise" and (text := too_few(chains, "\nfor a verdict")):
         axes.text(0.04, 0.03, text, color=WARNING, fontsize=5.5, transform=axes.transAxes)
     axes.set_xscale("log", base=2)
     axes.set_xticks(levels, [f"{level:g}" for level in levels])
@@ -148,7 +146,6 @@ def _differences(axes: Axes, part: dict[str, Array], kind: str, round_: int, lim
 
 
 def _hatch(axes: Axes, cells: Bool[Array, "load level"]) -> None:
-    mpl.rcParams["hatch.linewidth"] = 0.35
     for y, x in np.argwhere(cells):
         axes.add_patch(Rectangle((x - 0.5, y - 0.5), 1, 1, fill=False, hatch="////", lw=0, edgecolor=UNTRAINED))
 

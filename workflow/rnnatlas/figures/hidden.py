@@ -12,6 +12,7 @@ from matplotlib.lines import Line2D
 from rnnatlas.arrays import Array
 from rnnatlas.artifacts.schemas import FIGURE
 from rnnatlas.artifacts.store import read_artifact
+from rnnatlas.figures.by_task import by_task
 from rnnatlas.figures.style import (
     INK,
     STANDARD,
@@ -23,9 +24,9 @@ from rnnatlas.figures.style import (
     save,
     solution_colour,
     solution_name,
+    too_few,
 )
 
-SMALLEST_CHAINS = 4
 # Claim A10 calls hidden what ends above the one, solid, and below the other, dashed.
 HIDDEN_KERNEL, HIDDEN_LINEAR = 0.8, 0.1
 NAMES = ("alternative", "untrained", "other standard", "earlier network itself")
@@ -36,11 +37,10 @@ def draw_hidden(source: str | Path, files: Sequence[str | Path]) -> None:
     """A row a task, a panel for each step back in a chain: R² of kernel readers (solid) and linear ones (dashed) by the number
     of samples; each network a thin line, medians thick. Dotted: what claim A10 calls hidden."""
     data = read_artifact(source, FIGURE).data
-    tasks = list(dict.fromkeys(key.split("/")[0] for key in data))
-    parts = [{k.split("/", 1)[1]: v for k, v in data.items() if k.startswith(f"{task}/")} for task in tasks]
+    parts = by_task(data)
     panels = sorted({(int(r), int(e)) for part in parts for r, e in zip(part["round"], part["earlier"], strict=True)})
-    figure = new_figure(1.9 * len(tasks) + 0.3)
-    axes = figure.subplots(len(tasks), max(1, len(panels)), squeeze=False, sharex=True, sharey=True)
+    figure = new_figure(1.9 * len(parts) + 0.3)
+    axes = figure.subplots(len(parts), max(1, len(panels)), squeeze=False, sharex=True, sharey=True)
     letters = iter("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
     for row, part in enumerate(parts):
         _row(axes[row], part, panels, letters)
@@ -66,8 +66,8 @@ def _row(axes: Array, part: dict[str, Array], panels: list[tuple[int, int]], let
         axis.minorticks_off()
         axis.set_ylim(-0.05, 1.03)
         chains = int((mine & (part["kind"] == 0)).sum())
-        if 0 < chains < SMALLEST_CHAINS:
-            note(axis, f"{chains} chain{'s' * (chains != 1)}: too few for a verdict")
+        if text := too_few(chains, " for a verdict"):
+            note(axis, text)
 
 
 def _lines(axes: Axes, part: dict[str, Array], chosen: Array, kind: int, round_: int) -> None:

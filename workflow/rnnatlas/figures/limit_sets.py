@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
@@ -15,6 +14,7 @@ from matplotlib.ticker import FixedLocator, MaxNLocator, NullLocator
 from rnnatlas.arrays import Array, Bool, Float
 from rnnatlas.artifacts.schemas import FIGURE
 from rnnatlas.artifacts.store import read_artifact
+from rnnatlas.figures.by_task import by_task
 from rnnatlas.figures.style import (
     INK,
     MARKERS,
@@ -26,9 +26,9 @@ from rnnatlas.figures.style import (
     note,
     save,
     solution_colour,
+    too_few,
 )
 
-SMALLEST_CHAINS = 4
 FILLED = 0.82  # of the height of a group's band
 KINDS = (
     ("fixed point", OTHERS[0]),
@@ -52,13 +52,11 @@ def draw_limit_sets(source: str | Path, files: Sequence[str | Path]) -> None:
     (grey) and after training, ± 2 standard errors, with the band that counts as zero; how many limit sets such runs reach; and the
     periods of the cycles. Bands of a line: the constant inputs, the first on top, each with its marker."""
     data = read_artifact(source, FIGURE).data
-    tasks = list(dict.fromkeys(key.split("/")[0] for key in data))
-    parts = [{k.split("/", 1)[1]: v for k, v in data.items() if k.startswith(f"{task}/")} for task in tasks]
+    parts = by_task(data)
     lines = [len(part["group/label"]) for part in parts]
-    mpl.rcParams["hatch.linewidth"] = 0.4
-    figure = new_figure(0.85 * len(tasks) + 0.2 * sum(lines) + 0.3)
+    figure = new_figure(0.85 * len(parts) + 0.2 * sum(lines) + 0.3)
     heights = [0.4 + 0.2 * count for count in lines]
-    axes = figure.subplots(len(tasks), 4, squeeze=False, height_ratios=heights, width_ratios=[1.0, 1.25, 1.0, 1.0])
+    axes = figure.subplots(len(parts), 4, squeeze=False, height_ratios=heights, width_ratios=[1.0, 1.25, 1.0, 1.0])
     letters = iter("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
     for row, part in zip(axes, parts, strict=True):
         _row(row, part, letters)
@@ -99,8 +97,8 @@ def _row(axes: Array, part: dict[str, Array], letters: Iterator[str]) -> None:
     )  # fmt: skip
     legend.set_in_layout(False)
     chains = int(part["group/trained"][part["group/round"] > 0].max(initial=0))
-    if 0 < chains < SMALLEST_CHAINS:
-        note(axes[3], f"{chains} chain{'s' * (chains != 1)}: too few")
+    if text := too_few(chains):
+        note(axes[3], text)
 
 
 def _names(part: dict[str, Array]) -> list[str]:

@@ -14,10 +14,10 @@ from matplotlib.lines import Line2D
 from rnnatlas.arrays import Array
 from rnnatlas.artifacts.map_schema import MAP
 from rnnatlas.artifacts.store import read_artifact
+from rnnatlas.claims.claim import SMALLEST
 from rnnatlas.errors import AtlasError
 from rnnatlas.figures.style import INK, UNTRAINED, in_lines, letter, new_figure, save, solution_colour, solution_name
 
-SMALLEST_CHAINS = 4
 DECOUPLED = 0.1  # claim A1
 APART = 0.32  # between the rounds of one variant
 LEVELS = 1.3  # how much longer axes are on the right, where levels of noise are written
@@ -102,7 +102,7 @@ def _counts(axes: Axes, data: dict[str, Array], j: int) -> None:
             continue
         for k, round_ in enumerate(data["round"]):
             good, trained = int(data["competent"][row, j, k]), int(data["trained"][row, j, k])
-            few = "!" if good < SMALLEST_CHAINS else ""
+            few = "!" if good < SMALLEST else ""
             axes.text(
                 (k + 0.5) / rounds, place, f"{good}/{trained}{few}", ha="center", va="center", fontsize=5.5,
                 color=solution_colour(int(round_)),
@@ -169,7 +169,7 @@ def _legend(rounds: list[int]) -> list[Line2D]:
 
     handles = [line(solution_name(k), solution_colour(k), "o", True) for k in rounds]
     handles += [line("better", INK, "^", True), line("worse", INK, "v", True), line("interval spans 0", INK, "^", False)]  # fmt: skip
-    handles += [Line2D([], [], lw=0, label=f"!: fewer than {SMALLEST_CHAINS} competent, too few")]
+    handles += [Line2D([], [], lw=0, label=f"!: fewer than {SMALLEST} competent, too few")]
     return handles
 
 

@@ -14,6 +14,7 @@ from matplotlib.figure import Figure
 from rnnatlas.arrays import Array, Float
 from rnnatlas.artifacts.schemas import FIGURE
 from rnnatlas.artifacts.store import read_artifact
+from rnnatlas.figures.by_task import by_task
 from rnnatlas.figures.style import SEQUENTIAL, UNTRAINED, in_lines, letter, new_figure, save, solution_colour
 
 NAMES = {
@@ -34,11 +35,10 @@ def draw_similarity(source: str | Path, files: Sequence[str | Path]) -> None:
     the strip below is an untrained network as source. One scale for all measures of similarity, one for DSA (reversed: bright is
     alike in both)."""
     data = read_artifact(source, FIGURE).data
-    tasks = list(dict.fromkeys(key.split("/")[0] for key in data))
-    parts = [{k.split("/", 1)[1]: v for k, v in data.items() if k.startswith(f"{task}/")} for task in tasks]
+    parts = by_task(data)
     farthest = max(float(np.nanmax(part[f"matrix/{DISTANCE}"])) for part in parts)
-    figure = new_figure(1.42 * len(tasks) + 0.75)
-    axes = figure.subplots(len(tasks), len(NAMES), squeeze=False)
+    figure = new_figure(1.42 * len(parts) + 0.75)
+    axes = figure.subplots(len(parts), len(NAMES), squeeze=False)
     images: dict[str, Any] = {}
     for number, (row, part) in enumerate(zip(axes, parts, strict=True)):
         for axis, (name, title) in zip(row, NAMES.items(), strict=True):

@@ -29,9 +29,9 @@ from rnnatlas.figures.style import (
     save,
     solution_colour,
     solution_name,
+    too_few,
 )  # fmt: skip
 
-SMALLEST_CHAINS = 4
 DECOUPLED = 0.10  # threshold of claim A1
 
 
@@ -193,7 +193,7 @@ def _map(axes: Axes, data: dict[str, Array]) -> None:
     axes.set_aspect("equal", adjustable="datalim")
     axes.legend(loc="best", handletextpad=0.1, borderpad=0.2)
     chains = int((rounds == 1).sum())
-    few = chains < SMALLEST_CHAINS
+    few = too_few(chains, " for a verdict") if chains else "no chains"
     axes.set_title(f"dynamics (stress {float(data['all/stress']):.2f})", pad=13 if few else None)
     if few:
-        note(axes, f"{chains} chain{'s' * (chains != 1)}: too few for a verdict")
+        note(axes, few)

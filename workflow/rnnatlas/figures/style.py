@@ -13,6 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from rnnatlas.artifacts.store import write_bytes
+from rnnatlas.claims.claim import SMALLEST
 
 WIDTH = 7.2  # inches: two columns
 STANDARD = "#0072B2"
@@ -40,6 +41,7 @@ _RC: dict[Any, Any] = {
     "legend.fontsize": 6.5,
     "legend.frameon": False,
     "lines.linewidth": 1.0,
+    "hatch.linewidth": 0.35,
     "svg.hashsalt": "rnn-atlas",
     "svg.fonttype": "none",
     "pdf.fonttype": 42,
@@ -84,6 +86,11 @@ def note(axes: Axes, text: str) -> None:
         text, (1, 1), xycoords="axes fraction", xytext=(0, 3), textcoords="offset points", ha="right", va="bottom",
         fontsize=6, color=WARNING, annotation_clip=False,
     )  # fmt: skip
+
+
+def too_few(chains: int, ending: str = "") -> str:
+    """Says that ``chains`` are fewer than a verdict needs; empty if they are enough, or if there are none."""
+    return f"{chains} chain{'s' * (chains != 1)}: too few{ending}" if 0 < chains < SMALLEST else ""
 
 
 def save(figure: Figure, files: Sequence[str | Path]) -> None:

@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 from rnnatlas.arrays import Array
 from rnnatlas.artifacts.schemas import FIGURE
 from rnnatlas.artifacts.store import read_artifact
+from rnnatlas.figures.by_task import by_task
 from rnnatlas.figures.style import INK, OTHERS, UNTRAINED, letter, new_figure, save
 
 SHOWN = 2
@@ -20,11 +21,10 @@ def draw_tasks(source: str | Path, files: Sequence[str | Path]) -> None:
     """A row a task: for each example trial its inputs above and its targets (dashed) with a standard network's outputs."""
     artifact = read_artifact(source, FIGURE)
     data = artifact.data
-    tasks = list(dict.fromkeys(key.split("/")[0] for key in data))
-    figure = new_figure(1.9 * len(tasks) + 0.2)
-    axes = figure.subplots(2 * len(tasks), SHOWN, squeeze=False, sharex=False)
-    for row, task in enumerate(tasks):
-        part = {key.split("/", 1)[1]: array for key, array in data.items() if key.startswith(f"{task}/")}
+    parts = by_task(data)
+    figure = new_figure(1.9 * len(parts) + 0.2)
+    axes = figure.subplots(2 * len(parts), SHOWN, squeeze=False, sharex=False)
+    for row, part in enumerate(parts):
         letter(axes[2 * row, 0], "ABCDEFGH"[row])
         axes[2 * row, 0].set_title(str(part["title"]))
         for trial in range(SHOWN):

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from test_claims import cubes, evidence
+from made_evidence import cubes, evidence
 
 from rnnatlas.claims.control_claims import at_finer_steps, control_claims, control_groups, controls_beside
 from rnnatlas.claims.evidence import Evidence

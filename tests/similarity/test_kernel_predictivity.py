@@ -9,15 +9,8 @@ from sklearn.linear_model import Ridge
 
 from rnnatlas.config.analysis import HiddenSettings
 from rnnatlas.errors import AtlasError
-from rnnatlas.similarity.kernel_predictivity import (
-    LearningCurve,
-    Targets,
-    gaussian,
-    kernel_reading,
-    learning_curve,
-    linear_reading,
-    squared_distances,
-)
+from rnnatlas.similarity.kernel_predictivity import LearningCurve, Targets, learning_curve
+from rnnatlas.similarity.kernel_ridge import gaussian, kernel_reading, linear_reading, squared_distances
 
 SETTINGS = HiddenSettings(tuned=200, widths=[0.25, 0.5, 1.0, 2.0], ridges=[1e-4, 1e-2, 1e-1, 1.0, 10.0])
 
@@ -68,17 +61,18 @@ def test_squared_distances_far_from_the_origin() -> None:
     assert (squared_distances(a, a) >= 0.0).all()
 
 
-def test_the_curve_is_that_of_an_exhaustive_search_with_trials_left_out() -> None:
+@pytest.mark.parametrize("tuned", [120, 60])  # 60: the choices of 120 samples are found from neighbour to neighbour
+def test_the_curve_is_that_of_an_exhaustive_search_with_trials_left_out(tuned: int) -> None:
     draws = np.random.default_rng(3)
     x = draws.normal(size=(180, 3))
     y = [np.sin(2 * x[:, :2]) + 0.3 * draws.normal(size=(180, 2)), x @ draws.normal(size=(3, 3)) + 1.0]
     trial, cut, sizes = trials_of(180), 120, [60, 120]
     settings = HiddenSettings(
-        tuned=120, folds=4, widths=[0.5, 1.0, 3.0], ridges=[1e-4, 1e-3, 5e-3], linear_ridges=[1e-8, 1e-1, 1.0]
+        tuned=tuned, folds=4, widths=[0.5, 1.0, 3.0], ridges=[1e-4, 1e-3, 5e-3], linear_ridges=[1e-8, 1e-1, 1.0]
     )
     found = curve(x, y, trial, sizes, settings)
     distances = np.linalg.norm(x[:cut, None] - x[None, :cut], axis=2)
-    unit = np.median(distances[np.triu_indices(cut, 1)])
+    unit = np.median(distances[:tuned, :tuned][np.triu_indices(tuned, 1)])
     for t, target in enumerate(y):
         for place, n in enumerate(sizes):
 
@@ -99,6 +93,23 @@ def test_the_curve_is_that_of_an_exhaustive_search_with_trials_left_out() -> Non
             score = 1.0 - np.sum((fitted(np.arange(n), off, best) - target[off]) ** 2) / power
             assert (found.width[t, place], found.ridge[t, place]) == best
             assert found.kernel[t, place] == pytest.approx(score, abs=1e-8)
+
+
+def test_a_choice_made_on_few_samples_is_mended_on_more() -> None:
+    # Few samples cannot resolve five harmonics, and choose to predict the mean; many can.
+    draws = np.random.default_rng(8)
+    angle = draws.uniform(0.0, 2 * np.pi, 1500)
+    x = np.stack([np.cos(angle), np.sin(angle)], axis=1)
+    y = np.cos(5 * angle)[:, None] + 0.3 * draws.normal(size=(1500, 1))
+    given = {"widths": [0.0625, 0.125, 0.25, 0.5, 1.0], "ridges": [1e-2, 1e-1, 1.0, 10.0]}
+    few, all_at_once, alone = (
+        curve(x, [y], trials_of(1500), sizes, HiddenSettings(tuned=tuned, **given))
+        for sizes, tuned in (([15, 1000], 15), ([1000], 1000), ([1000], 15))
+    )
+    assert (few.width[0, 0], few.ridge[0, 0]) != (few.width[0, 1], few.ridge[0, 1])
+    for found in (few, alone):
+        assert (found.width[0, -1], found.ridge[0, -1]) == (all_at_once.width[0, 0], all_at_once.ridge[0, 0])
+        assert found.kernel[0, -1] == pytest.approx(all_at_once.kernel[0, 0], abs=0.02) and found.kernel[0, -1] > 0.7
 
 
 # Hidden, absent

@@ -71,7 +71,7 @@ class HiddenSettings(Section):
 
     samples: list[int] = setting([500, 1000, 2000, 4000], "samples that readers are fitted on, a learning curve", min_length=1)  # fmt: skip
     scored: int = setting(3000, "samples of the test set that readers are scored on", ge=2)
-    tuned: int = setting(1000, "samples, at most, within which a reader's width and ridge are chosen", ge=10)
+    tuned: int = setting(2000, "samples up to which the whole grid of widths and ridges is tried; with more, neighbours of the choice so far", ge=10)  # fmt: skip
     folds: int = setting(3, "parts of the trials, each left out in turn, when settings are chosen", ge=2)
     widths: list[float] = setting([0.25, 0.5, 1.0, 2.0, 4.0], "widths of the kernel to choose from, in units of the median distance between samples", min_length=1)  # fmt: skip
     ridges: list[float] = setting([1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1.0, 10.0], "ridges of the kernel reader to choose from, in units of the kernel's diagonal", min_length=1)  # fmt: skip

@@ -112,7 +112,8 @@ def _gains(axes: Axes, part: Part) -> None:
         share(axes, column, part["finer/gains"][rounds == k].astype(bool), solution_colour(k))
     _columns(axes, [solution_name(k).replace("standard", "std") for k in shown])
     axes.set_ylim(-0.04, 1.14)
-    axes.set_title("share that gain stable\npoints at dt/2, dt/4", fontsize=6.5)
+    axes.set_ylabel("share of networks", fontsize=6.5)
+    axes.set_title("gain stable points\nat dt/2 or dt/4", fontsize=6.5)
 
 
 def _columns(axes: Axes, names: list[str]) -> None:
@@ -131,7 +132,8 @@ def _beside(axes: list[Axes], part: Part) -> None:
     for panel in axes:
         _columns(panel, [GROUPS[name][0] for name in names])
     axes[0].set_ylim(-0.04, 1.14)
-    axes[0].set_title("share that meets\nalt-1's criterion", fontsize=6.5)
+    axes[0].set_ylabel("share of networks", fontsize=6.5)
+    axes[0].set_title("meet\nalt-1's criterion", fontsize=6.5)
     axes[1].axhline(DISTINCT, color=UNTRAINED, lw=0.6, ls=":")
     axes[1].axhline(1.0, color=UNTRAINED, lw=0.4)
     axes[1].set_ylim(bottom=0.0)

@@ -170,6 +170,14 @@ def test_scored_samples_decide_nothing() -> None:
 # Properties
 
 
+def test_directions_with_hardly_any_variance_do_not_show_in_the_choice() -> None:
+    x, y = phase_code(600)
+    faint = 1e-4 * np.random.default_rng(9).normal(size=(600, 30))
+    alone, beside = (curve(x, [target], trials_of(600), [100, 400]) for target in (y, np.hstack([y, faint])))
+    assert np.array_equal(alone.width, beside.width) and np.array_equal(alone.ridge, beside.ridge)
+    assert np.allclose(alone.kernel, beside.kernel, atol=1e-5)
+
+
 def test_targets_side_by_side_are_read_as_each_alone() -> None:
     x, y = phase_code(450)
     other = x[:, :2] + 0.5 * np.random.default_rng(8).normal(size=(450, 2))

@@ -11,6 +11,7 @@ means of the fitted samples. R² is at most 1, and has no lower bound.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
+from itertools import pairwise
 from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
@@ -27,6 +28,9 @@ from rnnatlas.similarity.kernel_ridge import (
     target_errors,
 )
 from rnnatlas.similarity.kernel_search import Choice, KernelSearch
+
+# Far below what tells two settings apart; a network's 96 units need a fifth as many columns.
+_LEFT_OUT = 1e-4
 
 Own = TypeVar("Own", bound=Hashable)
 
@@ -61,7 +65,8 @@ def learning_curve(
     All targets share the source's kernel, which is what costs: their units stand side by side, and only the choice of settings
     is each target's own. The kernel's are the best of the whole grid on up to ``settings.tuned`` samples. With more, the search
     goes on from the size before (from ``settings.tuned`` samples, if there is none) to neighbours on the grid as long as the
-    cross-validated error falls. ``sizes`` ascend. A target without variance gives NaN. Raises ``AtlasError`` for values that are
+    cross-validated error falls. ``sizes`` ascend. While settings are chosen, a target stands as its leading principal components,
+    all but ``_LEFT_OUT`` of its variance. A target without variance gives NaN. Raises ``AtlasError`` for values that are
     not finite, and for samples of fewer trials than ``settings.folds``.
     """
     for rates in (fit, score, *targets.fit, *targets.score):
@@ -71,17 +76,18 @@ def learning_curve(
     starts = np.cumsum([0, *(rates.shape[1] for rates in targets.fit)])
     squares, squares_score = squared_distances(x, x), squared_distances(x_score, x)
     unit = _median_off_diagonal(squares[: settings.tuned, : settings.tuned])
+    leading, leading_starts = _leading_components(y, starts)
     curve = np.empty((4, len(targets.fit), len(sizes)))
 
     def search(size: int) -> KernelSearch:
         near, folds = squares[:size, :size] / unit, _folds(targets.trial[:size], settings.folds)
-        return KernelSearch(near, y[:size], folds, starts, settings)
+        return KernelSearch(near, leading[:size], folds, leading_starts, settings)
 
     kernel: list[Choice] = []
     for place, size in enumerate(sizes):
         found = search(size)
         kernel = found.best() if size <= settings.tuned else found.descend(kernel or search(settings.tuned).best())
-        kappa = _tuned_linear(x[:size], y[:size], settings.linear_ridges, found.folds, starts)
+        kappa = _tuned_linear(x[:size], leading[:size], settings.linear_ridges, found.folds, leading_starts)
         near, apart = found.squares, squares_score[:, :size] / unit
         readers = (
             lambda ridge, columns, n=size: linear_reading(x[:n], x_score, y[:n, columns], ridge),
@@ -93,6 +99,20 @@ def learning_curve(
             curve[number, :, place] = _scores(reader, choices, y[:size], y_score, starts)
         curve[2:, :, place] = np.array(kernel).T
     return LearningCurve(*curve)
+
+
+def _leading_components(
+    y: Float[Array, "sample column"], starts: Int[Array, "_"]
+) -> tuple[Float[Array, "sample component"], Int[Array, "_"]]:
+    """Each target's principal components, without the last that hold ``_LEFT_OUT`` of its variance; where each begins."""
+    parts: list[Array] = []
+    for begin, end in pairwise(starts):
+        centred = y[:, begin:end] - y[:, begin:end].mean(0)
+        values, vectors = np.linalg.eigh(centred.T @ centred)
+        kept = np.cumsum(values) > _LEFT_OUT * values.sum()
+        kept[-1] = True  # a target without variance has a column too
+        parts.append(centred @ vectors[:, kept])
+    return np.concatenate(parts, axis=1), np.cumsum([0, *(part.shape[1] for part in parts)])
 
 
 def _tuned_linear(x: Array, y: Array, ridges: Sequence[float], folds: Sequence[Array], starts: Array) -> list[float]:

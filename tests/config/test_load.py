@@ -95,7 +95,7 @@ def test_a_name_that_is_not_defined_is_shown_with_the_nearest_one(
 def test_a_bad_value_is_one_problem_at_its_own_key_with_what_was_found(path: str, value: Any) -> None:
     text = message(path, value)
     assert text.startswith(f"my_study.yaml › {path.replace('/', '.')}: ")
-    assert f"found {value!r}" in text and "more to mend" not in text
+    assert f"found {value!r}" in text and "to mend as well" not in text
 
 
 @pytest.mark.parametrize("key", ["private_noise", "input_noise", "load"])
@@ -118,10 +118,10 @@ def test_a_section_of_the_wrong_kind_is_named(path: str, value: Any) -> None:
     assert text.startswith(f"my_study.yaml › {path.replace('/', '.')}: ") and f"found {value!r}" in text
 
 
-def test_of_several_problems_the_unknown_key_comes_first_and_the_others_are_counted() -> None:
+def test_of_several_problems_the_unknown_key_comes_first_and_the_others_are_named() -> None:
     values = study("task/flip_flop/training/stepz", 5)
     values["seed"] = -1
-    with pytest.raises(AtlasError, match=r"stepz.*1 more to mend"):
+    with pytest.raises(AtlasError, match=r"stepz.*to mend as well: seed"):
         load_study(values)
 
 

@@ -48,7 +48,7 @@ def test_the_example_makes_a_recording_that_is_read(
 def test_networks_go_from_pytorch_into_a_study_and_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     torch = pytest.importorskip("torch")
     monkeypatch.chdir(tmp_path)
-    convert, back = blocks("python")[2:]
+    convert, leaky, back = blocks("python")[2:]
     study = yaml.safe_load(blocks("yaml")[1])
     chains = ChainSettings.model_validate(study["chain"]["mine"])
     assert set(study["chains"]) == {"insd", *study["chain"]}
@@ -60,6 +60,10 @@ def test_networks_go_from_pytorch_into_a_study_and_back(tmp_path: Path, monkeypa
     with torch.no_grad():
         expected = names["model"](torch.from_numpy(inputs)).numpy()
         np.testing.assert_allclose(reference.simulate(inputs).outputs[0], expected, atol=1e-5)
+        exec(compile(leaky, "docs/recordings.md", "exec"), names)
+        np.testing.assert_allclose(
+            names["again"].simulate(names["trials"].inputs).outputs[0], names["outputs"], atol=1e-5
+        )
         for parameter in names["model"].parameters():
             parameter.zero_()
         exec(compile(back, "docs/recordings.md", "exec"), names)

@@ -12,6 +12,7 @@ from rnnatlas.engine.torch_engine import TorchEngine
 from rnnatlas.errors import AtlasError
 from rnnatlas.networks import Cell, Ensemble, Parameters, initialise
 from rnnatlas.networks.ensemble import ChainRecord, TrainingRecord
+from rnnatlas.networks.leaky_rnn import LeakyRNN
 
 Make = Callable[..., Ensemble]
 
@@ -167,9 +168,36 @@ def test_what_is_not_a_vanilla_rnn_with_a_readout_is_refused(module: torch.nn.Mo
         Ensemble.from_torch(module.state_dict())
 
 
-def test_a_leak_cannot_be_written_for_pytorch(make_ensemble: Make) -> None:
-    with pytest.raises(AtlasError, match="alpha"):
-        make_ensemble(alpha=0.2).to_torch(0)
+@pytest.mark.parametrize("alpha", [0.2, 1.0])
+def test_a_leaky_network_is_the_same_in_pytorch_and_back(make_ensemble: Make, alpha: float) -> None:
+    ensemble = make_ensemble(2, alpha=alpha)
+    module = LeakyRNN.from_ensemble(ensemble, 1)
+    u = np.random.default_rng(0).normal(size=(4, 30, ensemble.inputs)).astype(np.float32)
+    run = ensemble.simulate(u, noise=0.0)
+    with torch.no_grad():
+        outputs, rates = module(torch.from_numpy(u))
+    assert np.allclose(run.rates[1], rates, atol=1e-6) and np.allclose(run.outputs[1], outputs, atol=1e-6)
+    back = Ensemble.from_torch(module.state_dict())
+    assert back.cell.alpha == alpha
+    for name, array in vars(back.parameters).items():
+        assert np.array_equal(array[0], getattr(ensemble.parameters, name)[1])
+
+
+def test_a_leaky_module_can_be_trained_in_pytorch() -> None:
+    torch.manual_seed(0)
+    module = LeakyRNN(2, 8, 1, alpha=0.3)
+    module(torch.randn(3, 6, 2))[0].square().mean().backward()
+    assert all(p.grad is not None and p.grad.abs().sum() > 0 for p in module.parameters())
+    assert Ensemble.from_torch(module.state_dict()).cell.alpha == 0.3
+
+
+def test_no_such_member_and_weights_that_are_not_finite(make_ensemble: Make) -> None:
+    with pytest.raises(AtlasError, match="a member of 2"):
+        make_ensemble(2).to_torch(7)
+    state = make_ensemble().to_torch(0)
+    state["bias_ih_l0"][0] = torch.nan
+    with pytest.raises(AtlasError, match="bias_ih_l0: finite"):
+        Ensemble.from_torch(state)
 
 
 @pytest.mark.parametrize("shape", [(4, 5, 1), (4, 5, 3), (3, 4, 5, 2), (5, 2), (2, 4, 5, 2, 1)])

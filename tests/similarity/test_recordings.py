@@ -156,7 +156,8 @@ def faulty(data: dict[str, np.ndarray]) -> dict[str, tuple[dict[str, Any], str, 
         "no conditions": ({"conditions/a": None, **nothing}, "conditions", "a group"),
         "two axes": ({"rates": rates[0]}, "rates", r"\[trial, time, unit\] is expected"),
         "text": ({"rates": np.full(rates.shape, b"x")}, "rates", "real numbers"),
-        "NaN": ({"rates": spoilt}, "rates", "1 of .* NaN"),
+        "NaN": ({"rates": spoilt}, "rates", "1 of .* NaN or infinite, the first at trial 3, step 2, unit or input 1"),
+        "misspelt": ({"length": None, "lenght": data["length"]}, "lenght", "did you mean 'length'"),
         "infinity": ({"inputs": np.full(inputs.shape, np.inf)}, "inputs", "infinite"),
         "inputs missing": ({"inputs": inputs[..., :2]}, "inputs", r"3 inputs \(pulse 1, pulse 2, pulse 3\)"),
         "fewer steps of inputs": ({"inputs": inputs[:, :30]}, "inputs", "40 steps"),
@@ -197,8 +198,12 @@ def test_other_files_and_steps_are_refused(make_ensemble: Any, tmp_path: Path) -
     with pytest.raises(AtlasError, match="HDF5 file is expected"):
         read_recording(path, TASK)
     data = write_recording(path, networks(make_ensemble)[0])
-    write_file(path, data, dt=10.0)
-    with pytest.raises(AtlasError, match="20 ms"):
+    for dt in (10.0, "20 ms"):
+        write_file(path, data, dt=dt)
+        with pytest.raises(AtlasError, match=f"20 ms, .*found {dt}|found '{dt}'"):
+            read_recording(path, TASK)
+    write_file(path, data | {"rates": data["rates"].transpose(2, 1, 0)})
+    with pytest.raises(AtlasError, match="in another order than"):
         read_recording(path, TASK)
 
 

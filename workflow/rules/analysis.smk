@@ -3,7 +3,7 @@
 
 rule fixed_points:
     input:
-        networks=path("{task}/{ensemble}/networks.h5"),
+        networks=rate_networks,
         trials=path("{task}/trials/analysis.h5"),
     output:
         path("{task}/{ensemble}/fixed_points.h5"),

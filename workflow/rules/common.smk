@@ -13,10 +13,17 @@ os.environ.update(PYTHONPATH=LIBRARY)
 
 from rnnatlas.config.load import load_study
 from rnnatlas.errors import AtlasError
+from rnnatlas.networks.files import stored_cell
 from rnnatlas.provenance.code import code_digests
+from rnnatlas.tasks.check import check_task
+from rnnatlas.tasks.registry import get_task
 
 try:
     STUDY = load_study(config, " + ".join(map(os.path.relpath, workflow.configfiles)))
+    for (
+        task
+    ) in STUDY.tasks:  # a mistake in a task of one's own is found before training
+        check_task(get_task(task, **STUDY.of(task).trial.plain()))
 except AtlasError as error:
     raise WorkflowError(str(error)) from None
 
@@ -161,19 +168,42 @@ def activity_of(wildcards):
     return [path(f"{wildcards.task}/{name}/networks.h5")] if name else []
 
 
-def is_rate(task, ensemble):
-    """Whether an ensemble is of rate units, whose fixed points can be sought."""
-    population = STUDY.population.get(ensemble.removeprefix("standard/"))
-    own = population.cell if population else "task"
-    return (STUDY.of(task).network.cell if own == "task" else own) == "rate"
+def cell_of(task, ensemble):
+    """The cell of an ensemble: its population's, that of the file a set of chains begins with, or the task's networks'."""
+    name = ensemble.removeprefix("standard/")
+    own = STUDY.population[name].cell if name in STUDY.population else "task"
+    file = (
+        reference_file(name.removesuffix("_reference"))
+        if ensemble.endswith("_reference")
+        else []
+    )
+    if file and Path(file[0]).exists():
+        own = stored_cell(file[0])
+    return STUDY.of(task).network.cell if own == "task" else own
 
 
 def fixed_points_of(wildcards):
     """The fixed points of a job's ensemble, where they can be sought."""
-    rate = is_rate(wildcards.task, wildcards.ensemble)
+    rate = cell_of(wildcards.task, wildcards.ensemble) == "rate"
     return (
         [path(f"{wildcards.task}/{wildcards.ensemble}/fixed_points.h5")] if rate else []
     )
+
+
+def rate_networks(wildcards):
+    """The networks of a job's ensemble, whose fixed points are sought; stops the study where they cannot be."""
+    cell = cell_of(wildcards.task, wildcards.ensemble)
+    if cell != "rate":
+        place = f"{wildcards.task}/{wildcards.ensemble}"
+        raise WorkflowError(
+            f"{place}: fixed points are sought for rate units only, found the cell {cell!r}\n"
+            "  → ask for targets without them, such as "
+            + path(f"{place}/limit_sets.h5")
+            + ", decoding.h5 and generalisation.h5 beside it, or "
+            + path(f"{wildcards.task}/similarity.h5")
+            + "; or give gated networks as a population with a cell of its own (architectures), beside rate networks"
+        )
+    return path(f"{wildcards.task}/{wildcards.ensemble}/networks.h5")
 
 
 def task_cfg(task, *sections):
@@ -231,16 +261,22 @@ EACH = (
 )
 
 
+NEED_RATE = ("fixed_points", "attractors", "finer_steps")
+
+
+def of_ensemble(task, place):
+    """The analyses of one ensemble; of a user's own gated networks, to begin chains with, those that gated cells have."""
+    gated = place["round"] == -1 and cell_of(task, place["name"]) != "rate"
+    kinds = [kind for kind in EACH if not (gated and kind in NEED_RATE)]
+    return [path(f"{task}/{place['name']}/{kind}.h5") for kind in kinds]
+
+
 def analyses(task):
     """Every analysis of a task."""
     whole = ("similarity", "embedding", "measures", "hidden")
     return (
         [path(f"{task}/{name}.h5") for name in whole]
-        + [
-            path(f"{task}/{place['name']}/{name}.h5")
-            for place in ensembles(task)
-            for name in EACH
-        ]
+        + [file for place in ensembles(task) for file in of_ensemble(task, place)]
         + [path(f"{task}/standard/{n}/limit_sets.h5") for n in STUDY.architectures]
     )
 
@@ -249,8 +285,8 @@ def control_analyses(task):
     """Every analysis of a task's controls, if they are asked for or at hand."""
     if not controlled(task):
         return []
-    own = [p["name"] for p in compared(task) if p not in ensembles(task)]
+    own = [place for place in compared(task) if place not in ensembles(task)]
     whole = ("similarity", "embedding")
     return [path(f"{task}/controls/{name}.h5") for name in whole] + [
-        path(f"{task}/{name}/{kind}.h5") for name in own for kind in EACH
+        file for place in own for file in of_ensemble(task, place)
     ]

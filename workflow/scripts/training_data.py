@@ -11,6 +11,8 @@ with job(snakemake) as cfg:
     pairs = [(task, place) for task, places in cfg["ensembles"].items() for place in places]
     for (task, place), file in zip(pairs, snakemake.input, strict=True):
         record = read_ensemble(file).training
+        if record is None:  # networks that chains begin with were not trained here
+            continue
         name = place["name"].replace("/", " ")
         arrays = curve_data(record.loss, record.penalty, record.accepted, place["round"])
         data |= {f"{task}|{name}|{key}": array for key, array in arrays.items()}

@@ -26,12 +26,14 @@ class Dataset:
 
 @dataclass(frozen=True)
 class Schema:
-    """A kind of artifact. ``rule`` is the workflow's rule that makes it; a key of ``datasets`` may hold ``*``."""
+    """A kind of artifact. ``rule`` is the workflow's rule that makes it, ``own`` how a user does; a key of ``datasets`` may hold
+    ``*``."""
 
     name: str
     version: int
     rule: str
     datasets: dict[str, Dataset]
+    own: str = ""
 
     @property
     def label(self) -> str:
@@ -39,7 +41,10 @@ class Schema:
 
     @property
     def remedy(self) -> str:
-        return f"rebuild it: delete the file and run the same command again ({self.rule} makes it)"
+        return (
+            f"if the workflow made it ({self.rule}), delete the file and run the same command again; "
+            f"if it is your own, {self.own or 'give another one'}"
+        )
 
     def check(self, path: str | Path, data: dict[str, np.ndarray]) -> None:
         """Raise ``AtlasError`` naming the first dataset that is missing, unknown, or of another shape or kind."""

@@ -36,6 +36,7 @@ NETWORKS = Schema(
         "chain/reference_population": Dataset("member", "text", optional=True),
         "chain/reference_member": Dataset("member", "int", optional=True),
     },
+    own="write it with Ensemble.to_file",
 )  # fmt: skip
 
 CHECKPOINT = Schema(
@@ -77,9 +78,11 @@ _NETWORK_TABLE = {
     "ensemble": Dataset("network", "text", "ensemble folder"),
     "member": Dataset("network", "int"),
     "chains": Dataset("network", "text", "set of chains; `-` for a standard network"),
-    "round": Dataset("network", "int", "0 for a standard network, k for alt-k"),
+    "round": Dataset("network", "int", "0 for a standard network, k for alt-k, -1 for others that chains begin with"),
     "reference": Dataset("network", "int", "row of the chain's reference; -1 for a standard network"),
-    "accepted": Dataset("network", "bool", "met its acceptance criterion"),
+    "accepted": Dataset(
+        "network", "bool", "met its acceptance criterion; networks that were not trained here have none"
+    ),
 }
 
 SIMILARITY = Schema(

@@ -101,7 +101,12 @@ def read_artifact(path: str | Path, schema: Schema) -> Artifact:
     try:
         raw = path.read_bytes()
     except OSError as error:
-        raise AtlasError(path, None, f"this file could not be read: {error.strerror}", rebuild) from error
+        raise AtlasError(
+            path,
+            None,
+            f"this file could not be read: {error.strerror}",
+            f"look at its name; where it is the workflow's, {schema.rule} makes it",
+        ) from error
     if not raw.startswith(_MAGIC):
         raise AtlasError(path, None, "an artifact of rnn-atlas is expected; this file is something else", rebuild)
     if raw[:BLOCK] != _block(raw[BLOCK:]):

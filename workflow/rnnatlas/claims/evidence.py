@@ -44,8 +44,16 @@ class Evidence:
         networks = read_artifact(whole / "similarity.h5", SIMILARITY).data
         ensembles = list(dict.fromkeys(map(str, networks["ensemble"])))
 
+        # A user's own gated networks, with which chains begin (round -1), have no fixed points and what rests on these.
+        begun = {str(name) for name in networks["ensemble"][networks["round"] == -1]}
+
         def of_ensembles(schema: Schema) -> dict[str, Table]:
-            return {name: read_artifact(root / name / f"{schema.name}.h5", schema).data for name in ensembles}
+            files = {name: root / name / f"{schema.name}.h5" for name in ensembles}
+            return {
+                name: read_artifact(file, schema).data
+                for name, file in files.items()
+                if file.exists() or name not in begun
+            }
 
         def of_task(schema: Schema) -> Table:
             return read_artifact(whole / f"{schema.name}.h5", schema).data

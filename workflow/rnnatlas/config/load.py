@@ -91,8 +91,9 @@ def _explain(error: ValidationError, model: type[BaseModel], source: str) -> Atl
     """The first problem as a message: an unknown key before all, since it often causes the others."""
     problems = sorted(error.errors(), key=lambda item: item["type"] != "extra_forbidden")
     first, loc = problems[0], _place(problems[0])
-    more = len({tuple(_place(problem)) for problem in problems}) - 1
-    also = f" (and {more} more to mend)" if more else ""
+    others = dict.fromkeys(".".join(_place(problem)) for problem in problems)
+    others.pop(".".join(loc))
+    also = f" (to mend as well: {', '.join(others)})" if others else ""
     key = ".".join(loc)
     if first["type"] == "extra_forbidden":
         valid = _keys_at(model, loc[:-1])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import Any, Literal
 
 from pydantic import Field, create_model
@@ -77,7 +76,9 @@ class Study(Section):
 
 def task_study_model(name: str) -> type[TaskStudy]:
     """``TaskStudy`` with the settings that the file of task ``name`` defines."""
-    settings = import_module(f"rnnatlas.tasks.{name}").Settings
+    from rnnatlas.tasks.registry import task_module
+
+    settings = task_module(name).Settings
     description = TaskStudy.model_fields["trial"].description
     return create_model(name, __base__=TaskStudy, trial=(settings, Field(settings(), description=description)))
 

@@ -48,6 +48,16 @@ def principal_components(rates: Float[Array, "sample unit"], count: int) -> tupl
     return mean, (vt * signs[:, None])[:count], (s**2 / np.sum(s**2))[:count]
 
 
+def no_points(units: int) -> dict[str, Array]:
+    """The points of a gated network, which are not sought."""
+    flags = {name: np.zeros(0, dtype=bool) for name in ("counted", "fixed", "stable")}
+    return flags | {
+        "state": np.zeros((0, units)),
+        "unstable": np.zeros(0, dtype=np.int64),
+        "eigenvalues": np.zeros((0, units), dtype=complex),
+    }
+
+
 def solution_data(
     evidence: Evidence, ensembles: dict[str, Ensemble], task: Task[Any], trials: Trials, engine: Engine
 ) -> dict[str, Array]:
@@ -61,6 +71,7 @@ def solution_data(
         "shown/round": table["round"][shown],
         "shown/accepted": table["accepted"][shown],
         "shown/performance": table["performance"][shown],
+        "shown/rate": np.array([ensembles[str(table["ensemble"][n])].cell.kind == "rate" for n in shown]),
         "shown/predicts": np.array([_predicts_earlier(evidence, network) for network in shown]),
         "trials/colour": few.conditions[task.colour_variable()],
         "trials/length": few.length,
@@ -72,7 +83,8 @@ def solution_data(
         data[f"network {index}/trajectories"] = ((rates[:SHOWN_TRIALS] - mean) @ components.T).astype(np.float32)
         data[f"network {index}/variance"] = share
         for constant in range(len(task.constant_inputs())):
-            points = evidence.points(network, constant)
+            rate = ensemble.cell.kind == "rate"
+            points = evidence.points(network, constant) if rate else no_points(ensemble.units)
             keep = points["counted"]
             folder = f"network {index}/input {constant}"
             data[f"{folder}/position"] = (np.tanh(points["state"][keep]) - mean) @ components.T

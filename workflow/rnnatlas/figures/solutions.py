@@ -33,6 +33,7 @@ from rnnatlas.figures.style import (
 )  # fmt: skip
 
 DECOUPLED = 0.10  # threshold of claim A1
+CHAIN_MARKERS = ("*", "P", "X", "d")  # of alternatives, by set of chains
 
 
 def draw_solutions(source: str | Path, files: Sequence[str | Path]) -> None:
@@ -103,9 +104,8 @@ def _state_space(axes: Any, artifact: Artifact, index: int, round_: int) -> None
     fixed = np.concatenate([data[f"{name}/input {i}/fixed"] for i in range(len(about["inputs"].split("|")))])
     stable = np.concatenate([data[f"{name}/input {i}/stable"] for i in range(len(about["inputs"].split("|")))])
     predicts = float(data["shown/predicts"][index])
-    title = (
-        f"{solution_name(round_)}: {int((fixed & stable).sum())} stable, {int((fixed & ~stable).sum())} unstable points"
-    )
+    found = f"{int((fixed & stable).sum())} stable, {int((fixed & ~stable).sum())} unstable points"
+    title = f"{solution_name(round_)}: {found if data['shown/rate'][index] else 'points not sought (gated)'}"
     title += f"\nnoise-free performance {data['shown/performance'][index]:.2f}"
     title += "\n" if np.isnan(predicts) else f"\npredicts the earlier: R² {predicts:.2f}"
     axes.set_title(title, color=solution_colour(round_), fontsize=6.5)
@@ -133,7 +133,8 @@ def _stamp(axes: Any, text: str) -> None:
     """A remark inside a panel of trajectories, in two or three dimensions."""
     box = {"boxstyle": "round,pad=0.25", "facecolor": "white", "edgecolor": WARNING, "linewidth": 0.5, "alpha": 0.9}
     write = getattr(axes, "text2D", axes.text)
-    write(0.5, 0.03, text, transform=axes.transAxes, ha="center", fontsize=6, color=WARNING, bbox=box, zorder=10)
+    height = 0.9 if hasattr(axes, "text2D") else 0.03  # above the cube, whose labels are below
+    write(0.5, height, text, transform=axes.transAxes, ha="center", fontsize=6, color=WARNING, bbox=box, zorder=10)
 
 
 def _spectra(axes: Axes, data: dict[str, Array], alpha: float) -> None:
@@ -161,7 +162,8 @@ def _predictivity(figure: Figure, axes: Axes, data: dict[str, Array]) -> None:
         axes.axhline(edge - 0.5, color="white", lw=0.6)
         axes.axvline(edge - 0.5, color="white", lw=0.6)
     starts, stops = np.r_[0, edges], np.r_[edges, len(ensembles)]
-    labels = [_short(str(ensembles[start])) for start in starts]
+    names = _short_names(ensembles)
+    labels = [names[str(ensembles[start])] for start in starts]
     axes.set_xticks((starts + stops - 1) / 2, labels, rotation=60, ha="right", rotation_mode="anchor")
     axes.set_yticks((starts + stops - 1) / 2, labels)
     axes.tick_params(length=0)
@@ -170,21 +172,35 @@ def _predictivity(figure: Figure, axes: Axes, data: dict[str, Array]) -> None:
     figure.colorbar(image, ax=axes, shrink=0.8, label="R², held out", pad=0.02)
 
 
-def _short(ensemble: str) -> str:
-    name = ensemble.split("/", 1)[1]
-    return "alt-" + name.rsplit("_alt", 1)[1] if ensemble.startswith("alternatives/") else name
+def _chains(ensemble: str) -> str:
+    """The set of chains that an ensemble of alternatives is of; empty for standard networks."""
+    return ensemble.split("/", 1)[1].rsplit("_alt", 1)[0] if ensemble.startswith("alternatives/") else ""
+
+
+def _short_names(ensembles: Array) -> dict[str, str]:
+    """Populations by name, alternatives by round, with their set of chains where there are several; what chains of another kind
+    begin with by the name of the set."""
+    names = list(dict.fromkeys(map(str, ensembles)))
+    several = len({_chains(name) for name in names} - {""}) > 1
+    return {
+        name: name.split("/", 1)[1].removesuffix("_reference") if not _chains(name)
+        else (f"{_chains(name)} " if several else "") + solution_name(int(name.rsplit("_alt", 1)[1]))
+        for name in names
+    }  # fmt: skip
 
 
 def _map(axes: Axes, data: dict[str, Array]) -> None:
     """Metric MDS of the DSA distances: colour says standard or which alternative, marker the population."""
     position, ensembles, rounds = data["all/position"], data["all/ensemble"], data["all/round"]
     standard = 0
+    names, sets = _short_names(ensembles), list(dict.fromkeys(filter(None, map(_chains, map(str, ensembles)))))
     for ensemble in dict.fromkeys(map(str, ensembles)):
         chosen = ensembles == ensemble
         round_ = int(rounds[chosen][0])
-        marker = "*" if round_ else MARKERS[standard % len(MARKERS)]
+        apart = CHAIN_MARKERS[sets.index(_chains(ensemble)) % len(CHAIN_MARKERS)] if round_ > 0 else "*"
+        marker = apart if round_ else MARKERS[standard % len(MARKERS)]
         standard += round_ == 0
-        axes.scatter(*position[chosen].T, s=34 if round_ else 16, marker=marker, color=solution_colour(round_), label=_short(ensemble), lw=0.4, edgecolors="white")  # fmt: skip
+        axes.scatter(*position[chosen].T, s=34 if round_ else 16, marker=marker, color=solution_colour(round_), label=names[ensemble], lw=0.4, edgecolors="white")  # fmt: skip
         missed = chosen & ~data["all/accepted"].astype(bool)
         axes.scatter(*position[missed].T, s=40, marker="x", color=WARNING, lw=0.6, zorder=5)
     if not data["all/accepted"].all():

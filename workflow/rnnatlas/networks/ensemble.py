@@ -137,7 +137,7 @@ class Ensemble:
         return from_torch(state_dict, cell)
 
     def to_torch(self, member: int) -> dict[str, Tensor]:
-        """The state dict of one member (``alpha`` = 1), in the layout that ``from_torch`` reads."""
+        """The state dict of one member, in the layout that ``from_torch`` reads; with a leak, that of ``leaky_rnn.LeakyRNN``."""
         from rnnatlas.networks.torch_layout import to_torch
 
         return to_torch(self, member)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import h5py
 import numpy as np
 
 from rnnatlas.artifacts.schemas import NETWORKS
@@ -32,6 +33,16 @@ def write_ensemble(
         "engine": engine,
     }
     write_artifact(path, NETWORKS, data, cfg, producer, attributes)
+
+
+def stored_cell(path: str | Path) -> str:
+    """The kind of cell of a networks file, without reading its networks; "rate" where the file does not say, which is found when
+    it is read."""
+    try:
+        with h5py.File(path) as file:
+            return str(file.attrs.get("cell", "rate"))
+    except OSError:
+        return "rate"
 
 
 def read_ensemble(path: str | Path) -> Ensemble:

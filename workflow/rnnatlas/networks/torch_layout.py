@@ -1,4 +1,4 @@
-"""To and from PyTorch's ``nn.RNN``, ``nn.GRU`` and ``nn.LSTM`` with a linear readout."""
+"""To and from PyTorch's ``nn.RNN``, ``nn.GRU`` and ``nn.LSTM`` with a linear readout, and ``LeakyRNN`` for networks with a leak."""
 
 from __future__ import annotations
 
@@ -35,8 +35,10 @@ def from_torch(state_dict: dict[str, Tensor], cell: str = "rnn") -> Ensemble:
     """An ``nn.RNN`` (``h ← tanh(W_ih u + b_ih + W_hh h + b_hh)``), ``nn.GRU`` or ``nn.LSTM`` with a linear readout ``y = W h + b`` as
     an ensemble of one.
 
-    PyTorch stores rows as targets, so every matrix is transposed; its two biases are added but for the GRU's candidate. Raises
-    ``AtlasError`` where an entry is missing or has another shape than ``cell`` ("rnn", "gru", "lstm") makes it.
+    PyTorch stores rows as targets, so every matrix is transposed; its two biases are added but for the GRU's candidate. An entry
+    ``alpha`` is the leak of a ``LeakyRNN``. A state dict does not tell the nonlinearity, which is taken to be tanh: **a network
+    of** ``nn.RNN(nonlinearity="relu")`` **becomes another one.** Raises ``AtlasError`` where an entry is missing, is not finite, or has
+    another shape than ``cell`` ("rnn", "gru", "lstm") makes it.
     """
     if cell not in _KINDS:
         raise AtlasError(None, "cell", f"one of {', '.join(_KINDS)} is expected, found {cell!r}", "choose one of these")
@@ -67,6 +69,13 @@ def from_torch(state_dict: dict[str, Tensor], cell: str = "rnn") -> Ensemble:
                 None, name, f"shape {list(shape)} is expected for the cell {cell!r} of {units} units, found {list(array.shape)}",
                 "name the cell that this is: rnn, gru or lstm",
             )  # fmt: skip
+        if not np.all(np.isfinite(array)):
+            raise AtlasError(
+                None,
+                name,
+                "finite numbers are expected, found NaN or infinity",
+                "give a network whose training converged",
+            )
     if kind == "gru":
         both = np.concatenate([(b_ih + b_hh)[: 2 * units], b_ih[2 * units :], b_hh[2 * units :]])
     else:
@@ -78,26 +87,30 @@ def from_torch(state_dict: dict[str, Tensor], cell: str = "rnn") -> Ensemble:
         readout=weight.T[None].copy(),
         readout_bias=bias[None],
     )
-    return Ensemble(parameters, Cell(alpha=1.0, kind=kind))
+    leak = float(state_dict["alpha"]) if kind == "rate" and "alpha" in state_dict else 1.0
+    return Ensemble(parameters, Cell(alpha=leak, kind=kind))
 
 
 def to_torch(ensemble: Ensemble, member: int) -> dict[str, Tensor]:
     """State dict of one member: ``weight_hh_l0`` and the others of ``nn.RNN``, ``nn.GRU`` or ``nn.LSTM``, and ``readout.weight``,
     ``readout.bias``.
 
-    Raises ``AtlasError`` for a leaky cell, which ``nn.RNN`` cannot express.
+    A leaky cell, which ``nn.RNN`` cannot express, has its ``alpha`` as well: the state dict is that of
+    ``rnnatlas.networks.leaky_rnn.LeakyRNN``. Raises ``AtlasError`` for no such member.
     """
     import torch
 
-    if ensemble.cell.kind == "rate" and ensemble.cell.alpha != 1.0:
+    if not -len(ensemble) <= member < len(ensemble):
         raise AtlasError(
-            None, "alpha", f"nn.RNN has no leak, found alpha = {ensemble.cell.alpha}", "train with tau = dt"
+            None, "member", f"a member of {len(ensemble)} is expected, found {member}", "count members from 0"
         )
     p, units = ensemble.parameters[[member]], ensemble.units
     bias, second = p.bias[0].copy(), np.zeros(GATES[ensemble.cell.kind] * units, np.float32)
     if ensemble.cell.kind == "gru":
         bias, second[2 * units :] = bias[: 3 * units].copy(), bias[3 * units :]
-    return {
+    leaky = ensemble.cell.kind == "rate" and ensemble.cell.alpha != 1.0
+    leak = {"alpha": torch.tensor(ensemble.cell.alpha, dtype=torch.float64)} if leaky else {}
+    return leak | {
         "weight_hh_l0": torch.from_numpy(p.recurrent[0].T.copy()),
         "weight_ih_l0": torch.from_numpy(p.input[0].T.copy()),
         "bias_ih_l0": torch.from_numpy(bias),

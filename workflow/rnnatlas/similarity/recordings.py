@@ -9,6 +9,7 @@ conditions are repeats, and must have been shown the same.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,8 @@ from rnnatlas.tasks.task import Task
 
 FEWEST_CONDITIONS = 4  # one to score on, one to choose the ridge on, two to fit a map that has a slope
 SAME = 1e-6  # inputs of repeats may differ by this share of the largest input: rounding of a file, not noise
-_TRIALS_LAST = "MATLAB shows HDF5's axes in reverse: write an array [unit, time, trial] there"
+_TRIALS_LAST = "MATLAB shows HDF5's axes in reverse: write an array [unit or input, time, trial] there"
+_KNOWN = ("rates", "inputs", "conditions", "length")
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,13 +72,15 @@ def read_recording(path: str | Path, task: Task[Any]) -> Recording:
         raise AtlasError(path, None, f"{expected} ({error})", "write it as docs/recordings.md shows") from error
     with file:
         dt = file.attrs.get("dt")
+        _check_spelling(path, file)
         rates, inputs = (_numbers(path, file, key, 3) for key in ("rates", "inputs"))
         trials, times, units = rates.shape
         length = _column(path, file, "length", trials) if "length" in file else np.full(trials, times)
         condition = _conditions(path, file, trials)
-    if dt is not None and not np.allclose(dt, task.settings.dt, rtol=1e-6):
+    number = dt is None or (np.size(dt) == 1 and np.asarray(dt).dtype.kind in "fiu")
+    if not number or (dt is not None and not np.allclose(dt, task.settings.dt, rtol=1e-6)):
         raise AtlasError(
-            path, "attribute dt", f"steps of {task.settings.dt:g} ms, the task's dt, are expected, found {dt} ms",
+            path, "attribute dt", f"steps of {task.settings.dt:g} ms, the task's dt, are expected as a number, found {np.asarray(dt).tolist()!r}",
             "count spikes again in such steps, or set the task's trial.dt",
         )  # fmt: skip
     if inputs.shape != (trials, times, len(task.input_names)):
@@ -94,6 +98,14 @@ def read_recording(path: str | Path, task: Task[Any]) -> Recording:
     if not varies.any():
         raise AtlasError(path, "rates", f"none of {units} units ever varies", "give spike counts or rates of each step")
     return Recording(rates[..., varies], condition, inputs[first], length[first], int((~varies).sum()), str(path))
+
+
+def _check_spelling(path: Path, file: h5py.File) -> None:
+    """Other datasets may be there; one that is nearly called like a known one would be missed in silence."""
+    for name in map(str, file):
+        near = [] if name in _KNOWN else get_close_matches(name, _KNOWN, n=1, cutoff=0.75)
+        if near and near[0] not in file:
+            raise AtlasError(path, name, "no such dataset is read", f"did you mean {near[0]!r}? Else rename it")
 
 
 def _numbers(path: Path, file: h5py.File, key: str, axes: int) -> Float[Array, "..."]:
@@ -116,7 +128,10 @@ def _column(path: Path, file: h5py.File, key: str, trials: int) -> Shaped[Array,
     if not isinstance(item, h5py.Dataset) or item.size != trials or max(item.shape, default=0) != trials:
         found = list(item.shape) if isinstance(item, h5py.Dataset) else "a group"
         raise AtlasError(
-            path, key, f"one value for each of {trials} trials is expected, found {found}", "write [trial]"
+            path,
+            key,
+            f"one value for each of {trials} trials is expected, found {found}",
+            f"write [trial]; or has `rates` its axes in another order than [trial, time, unit]? {_TRIALS_LAST}",
         )
     values = np.asarray(item.asstr()[()] if item.dtype.kind in "OS" else item[()]).ravel()
     if values.dtype.kind == "f" and not np.isfinite(values).all():
@@ -149,10 +164,13 @@ def _lengths(path: Path, length: Shaped[Array, "trial"], times: int) -> Int[Arra
 
 def _check_values(path: Path, rates: Array, inputs: Array, valid: Bool[Array, "trial time"]) -> None:
     for key, array in (("rates", rates), ("inputs", inputs)):
-        bad = np.count_nonzero(~np.isfinite(array[valid]))
-        if bad:
+        bad = ~np.isfinite(array) & valid[..., None]
+        if bad.any():
+            place = ", ".join(
+                f"{name} {i}" for name, i in zip(("trial", "step", "unit or input"), np.argwhere(bad)[0], strict=True)
+            )
             raise AtlasError(
-                path, key, f"finite numbers are expected, {bad} of {array[valid].size} before `length` are NaN or infinite",
+                path, key, f"finite numbers are expected, {bad.sum()} of {array[valid].size} before `length` are NaN or infinite, the first at {place}",
                 "leave trials and units out that were not recorded throughout, or end the trials there with `length`",
             )  # fmt: skip
 

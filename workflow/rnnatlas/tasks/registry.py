@@ -5,12 +5,13 @@ from __future__ import annotations
 from difflib import get_close_matches
 from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from rnnatlas.errors import AtlasError
 from rnnatlas.tasks.task import Task
 
-_NOT_TASKS = {"__init__", "normals", "registry", "task", "trials"}
+_NOT_TASKS = {"__init__", "check", "normals", "registry", "task", "trials"}
 
 
 def task_names() -> list[str]:
@@ -30,8 +31,25 @@ def check_task_name(name: str, key: str, source: str | None = None) -> None:
         )
 
 
-def get_task(name: str, **settings: Any) -> Task[Any]:
-    """The task called ``name`` with its settings changed by ``settings``; raises ``AtlasError`` if there is none."""
-    check_task_name(name, "task")
+def task_module(name: str) -> ModuleType:
+    """The module of a task; raises ``AtlasError`` if it does not define ``TASK`` and ``Settings``."""
     module = import_module(f"rnnatlas.tasks.{name}")
+    missing = [word for word in ("TASK", "Settings") if not hasattr(module, word)]
+    if missing:
+        raise AtlasError(
+            module.__file__, missing[0], "a task's file defines it, found none",
+            "end the file with TASK = <your class>, and call the settings Settings (docs/add_a_task.md)",
+        )  # fmt: skip
+    return module
+
+
+def get_task(name: str, **settings: Any) -> Task[Any]:
+    """The task called ``name`` with its settings changed by ``settings``; raises ``AtlasError`` if there is none, or if its file
+    does not define one. ``check_task`` looks into it."""
+    check_task_name(name, "task")
+    module = task_module(name)
+    if unwritten := sorted(getattr(module.TASK, "__abstractmethods__", ())):
+        raise AtlasError(
+            module.__file__, unwritten[0], "this method is expected, found none", "write it (docs/add_a_task.md)"
+        )
     return module.TASK(module.Settings(**settings))

@@ -42,7 +42,7 @@ class Schema:
     @property
     def remedy(self) -> str:
         return (
-            f"if the workflow made it ({self.rule}), delete the file and run the same command again; "
+            f"rebuild it, if the workflow made it: delete the file and run the same command again ({self.rule} makes it); "
             f"if it is your own, {self.own or 'give another one'}"
         )
 

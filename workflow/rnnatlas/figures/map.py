@@ -32,23 +32,23 @@ TITLES = {
 
 
 def draw_map(source: str | Path, files: Sequence[str | Path]) -> None:
-    """A block a task, a row a variant: competent of trained alternatives, their null-space predictivity, and the difference of
+    """A block a task of which a variant has finished, a row a variant: competent of trained alternatives, their null-space predictivity, and the difference of
     median performance from standards in each condition. Up: alternatives better; filled: the 95 % interval excludes 0."""
     data = read_artifact(source, MAP).data
-    tasks, conditions = len(data["task"]), [str(name) for name in data["condition"]]
-    figure = new_figure(tasks * (0.75 + 0.17 * len(data["variant"])) + 0.3)
+    tasks, conditions = np.flatnonzero((data["state"] == "finished").any(axis=0)), list(map(str, data["condition"]))
+    figure = new_figure(len(tasks) * (0.75 + 0.17 * len(data["variant"])) + 0.3)
     axes = figure.subplots(
-        tasks, 2 + len(conditions), squeeze=False, width_ratios=[0.62, 0.8, *[1.0] * len(conditions)]
+        len(tasks), 2 + len(conditions), squeeze=False, width_ratios=[0.62, 0.8, *[1.0] * len(conditions)]
     )
     letters = iter("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
-    for j in range(tasks):
-        _names(axes[j, 0], data, j, letters)
-        _counts(axes[j, 0], data, j)
-        _null(axes[j, 1], data, j)
+    for row, j in zip(axes, map(int, tasks), strict=True):
+        _names(row[0], data, j, letters)
+        _counts(row[0], data, j)
+        _null(row[1], data, j)
         limit = _limit(data, j)
         for n, condition in enumerate(conditions):
-            _condition(axes[j, 2 + n], data, j, n, limit)
-            axes[j, 2 + n].set_title(TITLES.get(condition, condition), fontsize=6)
+            _condition(row[2 + n], data, j, n, limit)
+            row[2 + n].set_title(TITLES.get(condition, condition), fontsize=6)
     figure.supxlabel("difference in median performance from standards (right of 0: alternatives better)", fontsize=6.5)
     figure.legend(handles=_legend([int(k) for k in data["round"]]), loc="outside upper center", ncols=6)
     save(figure, files)
@@ -142,7 +142,8 @@ def _condition(axes: Axes, data: dict[str, Array], j: int, n: int, limit: float)
     axes.axvline(0.0, color=INK, lw=0.5)
     axes.set_xlim(-limit, LEVELS * limit)
     tick = float(f"{0.6 * limit:.1g}")
-    axes.set_xticks([-tick, 0.0, tick], [f"−{tick:g}", "0", f"+{tick:g}"], fontsize=5.5)
+    zero = "0" if tick >= 0.1 else ""  # no room beside longer numbers; a line is drawn there
+    axes.set_xticks([-tick, 0.0, tick], [f"−{tick:g}", zero, f"+{tick:g}"], fontsize=5.5)
     for row, place in enumerate(_places(data)):
         high = [kind for kind in ("private_noise", "input_noise") if data[f"at/{kind}"][row, j, n] > data[f"as_trained/{kind}"][row, j]]  # fmt: skip
         if high:

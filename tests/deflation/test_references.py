@@ -65,6 +65,13 @@ def test_own_networks_begin_chains(make_ensemble: Make, tmp_path: Path) -> None:
     assert np.array_equal(found.parameters.recurrent, mine.parameters.recurrent[:2]) and found.training is None
 
 
+def test_whoever_gives_another_file_is_told_how_to_write_one(tmp_path: Path) -> None:
+    (tmp_path / "mine.h5").write_text("something else")
+    with pytest.raises(AtlasError, match=r"mine.h5.*something else") as error:
+        own_references(tmp_path / "mine.h5", get_task("flip_flop"), 2)
+    assert "if it is your own, write it with Ensemble.to_file" in error.value.remedy
+
+
 @pytest.mark.parametrize(
     ("members", "inputs", "outputs", "key", "found"),
     [

@@ -11,6 +11,7 @@ from rnnatlas.dynamics.field import RateField
 from rnnatlas.dynamics.fixed_points import FixedPoints, find_fixed_points, search_fixed_points
 from rnnatlas.dynamics.visited import VisitedStates, visited_states
 from rnnatlas.errors import AtlasError
+from rnnatlas.networks import Cell, initialise
 from rnnatlas.networks.ensemble import Ensemble
 from rnnatlas.tasks.flip_flop import FlipFlop, Settings
 
@@ -198,3 +199,12 @@ def test_visited_states_leave_out_padding_and_noise(make_ensemble: Make) -> None
     found = visited_states(ensemble, 1, trials)
     assert np.allclose(found.states, expected, atol=1e-6)
     assert found.spread**2 == pytest.approx(np.sum(expected.var(0)))
+
+
+def test_starts_of_another_shape_and_gated_cells_are_refused() -> None:
+    network = initialise([0], 8, 2, 1, 1.0, Cell(alpha=0.2), (0,))
+    with pytest.raises(AtlasError, match=r"starts: \[start, 8 units\] is expected, found \[5, 7\]"):
+        find_fixed_points(network, np.zeros(2), np.zeros((5, 7)))
+    gated = initialise([0], 8, 2, 1, 1.0, Cell(alpha=0.2, kind="gru"), (0,))
+    with pytest.raises(AtlasError, match="rate units are expected, found 'gru'"):
+        find_fixed_points(gated, np.zeros(2), np.zeros((5, 8)))

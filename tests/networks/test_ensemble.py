@@ -191,6 +191,12 @@ def test_a_leaky_module_can_be_trained_in_pytorch() -> None:
     assert Ensemble.from_torch(module.state_dict()).cell.alpha == 0.3
 
 
+def test_a_gated_network_is_no_leaky_one() -> None:
+    gru = Ensemble.from_torch(Torch(2, 5, 1, torch.nn.GRU).state_dict(), "gru")
+    with pytest.raises(AtlasError, match="rate units are expected, found 'gru'"):
+        LeakyRNN.from_ensemble(gru, 0)
+
+
 def test_no_such_member_and_weights_that_are_not_finite(make_ensemble: Make) -> None:
     with pytest.raises(AtlasError, match="a member of 2"):
         make_ensemble(2).to_torch(7)

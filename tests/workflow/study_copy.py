@@ -24,6 +24,24 @@ Changes = dict[str, Any]  # from a key's path, its parts divided by "/", to its 
 _JOB = re.compile(r"^(?:local)?rule (\w+):\n((?:    .*\n)*)", re.MULTILINE)
 
 
+SMALL = """
+populations: [g1.5]
+population: {g1.5: {members: 2}}
+chain: {insd: {chains: 2, rounds: 1}}
+analysis:
+  trials: 16
+  test_trials: 16
+  fixed_points: {starts: 24, iterations: 60}
+  similarity: {delays: 3, rank: 6, dsa_trials: 16}
+task:
+  NAME:
+    network: {units: 16}
+    training: {steps: 10, batch: 8, acceptance: 0.0, acceptance_trials: 16}
+    deflation: {training: {steps: 10, batch: 8, acceptance: 0.0, acceptance_trials: 16}}
+    hard: {load: [1.0, 2.0], private_noise: [1.0, 4.0], input_noise: [1.0], trials: 8}
+"""
+
+
 @dataclass(frozen=True)
 class Run:
     """What one call of Snakemake did: its exit status, all that it printed, and its jobs, for example
@@ -147,3 +165,8 @@ def replace_once(file: Path, old: str, new: str) -> None:
     text = file.read_text()
     assert text.count(old) == 1, (file, old, text.count(old))
     file.write_text(text.replace(old, new))
+
+
+def small_study(task: str) -> str:
+    """Settings of one task, laid over a study, with which it is done in seconds."""
+    return SMALL.replace("NAME", task)

@@ -4,32 +4,22 @@ from __future__ import annotations
 
 import pytest
 import torch
-from study_copy import StudyCopy
+from study_copy import StudyCopy, small_study
 
 from rnnatlas.networks import Ensemble
 
-SMALL = """
+STUDY = """
 run: gated
 tasks: [flip_flop]
 populations: [g1.5]
 architectures: []
-population: {g1.5: {members: 2}}
 chains: [mine]
 chain: {mine: {reference: mine.h5, chains: 1, rounds: 1}}
 analysis:
-  trials: 16
-  test_trials: 16
-  fixed_points: {starts: 24, iterations: 60}
   limit_sets: {starts: 4, duration: 60}
   hidden: {samples: [60], scored: 60, tuned: 60, untrained: 1, states: 6}
-  similarity: {delays: 3, rank: 6, dsa_trials: 16}
-task:
-  flip_flop:
-    network: {units: 16}
-    training: {steps: 10, batch: 8, acceptance: 0.0, acceptance_trials: 16}
-    deflation: {training: {steps: 10, batch: 8, acceptance: 0.0, acceptance_trials: 16}}
-    hard: {load: [1.0, 2.0], private_noise: [1.0, 4.0], input_noise: [1.0], trials: 8}
 """
+FILES = ("--configfile", "small.yaml", "study.yaml")
 
 
 @pytest.fixture
@@ -40,12 +30,13 @@ def study(fresh: StudyCopy) -> StudyCopy:
         f"fc.{k}": v for k, v in readout.state_dict().items()
     }
     Ensemble.from_torch(state, "gru").to_file(fresh.folder / "mine.h5")
-    (fresh.folder / "small.yaml").write_text(SMALL)
+    (fresh.folder / "small.yaml").write_text(small_study("flip_flop"))
+    (fresh.folder / "study.yaml").write_text(STUDY)
     return fresh
 
 
 def test_chains_can_begin_with_a_gated_network_of_ones_own(study: StudyCopy) -> None:
-    run = study.call("figure_3", "figure_training", "scorecard", "--cores", "2", "--configfile", "small.yaml")
+    run = study.call("figure_3", "figure_training", "scorecard", "--cores", "2", *FILES)
     assert run.status == 0, run.text
     results = study.folder / "results" / "gated"
     assert (results / "scorecard.md").exists() and (results / "figures" / "figure_training.png").exists()
@@ -55,12 +46,10 @@ def test_chains_can_begin_with_a_gated_network_of_ones_own(study: StudyCopy) -> 
 
 
 def test_a_study_of_gated_networks_says_before_training_what_it_cannot_have(study: StudyCopy) -> None:
-    gated = SMALL.replace("{units: 16}", "{units: 16, cell: gru}").replace("[mine]", "[]")
-    (study.folder / "small.yaml").write_text(gated)
-    refused = study.call("--dry-run", "all", "--configfile", "small.yaml")
+    gated = STUDY.replace("[mine]", "[]") + "task: {flip_flop: {network: {cell: gru}}}\n"
+    (study.folder / "study.yaml").write_text(gated)
+    refused = study.call("--dry-run", "all", *FILES)
     assert refused.status != 0 and "fixed points are sought for rate units only, found the cell 'gru'" in refused.text
     targets = ("similarity.h5", "standard/g1.5/limit_sets.h5", "standard/g1.5/generalisation.h5")
-    run = study.call(
-        *(f"results/gated/flip_flop/{name}" for name in targets), "--dry-run", "--configfile", "small.yaml"
-    )
+    run = study.call(*(f"results/gated/flip_flop/{name}" for name in targets), "--dry-run", *FILES)
     assert run.status == 0 and "train_standard flip_flop g1.5" in run.jobs, run.text

@@ -9,25 +9,7 @@ import sys
 
 import pytest
 import yaml
-from study_copy import CHECKOUT, StudyCopy
-
-# Laid over the study of the page, to be done in seconds.
-SMALL = """
-populations: [g1.5]
-population: {g1.5: {members: 2}}
-chain: {insd: {chains: 2, rounds: 1}}
-analysis:
-  trials: 16
-  test_trials: 16
-  fixed_points: {starts: 24, iterations: 60}
-  similarity: {delays: 3, rank: 6, dsa_trials: 16}
-task:
-  NAME:
-    network: {units: 16}
-    training: {steps: 10, batch: 8, acceptance: 0.0, acceptance_trials: 16}
-    deflation: {training: {steps: 10, batch: 8, acceptance: 0.0, acceptance_trials: 16}}
-    hard: {load: [1.0, 2.0], private_noise: [1.0, 4.0], input_noise: [1.0], trials: 8}
-"""
+from study_copy import CHECKOUT, StudyCopy, small_study
 
 
 def blocks(language: str) -> list[str]:
@@ -44,7 +26,7 @@ NAME = yaml.safe_load(CONFIGURATION)["tasks"][0]
 def extended(fresh: StudyCopy) -> StudyCopy:
     (fresh.library / f"tasks/{NAME}.py").write_text(blocks("python")[0])
     (fresh.folder / f"{NAME}.yaml").write_text(CONFIGURATION)
-    (fresh.folder / "small.yaml").write_text(SMALL.replace("NAME", NAME))
+    (fresh.folder / "small.yaml").write_text(small_study(NAME))
     return fresh
 
 

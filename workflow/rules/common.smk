@@ -20,9 +20,8 @@ from rnnatlas.tasks.registry import get_task
 
 try:
     STUDY = load_study(config, " + ".join(map(os.path.relpath, workflow.configfiles)))
-    for (
-        task
-    ) in STUDY.tasks:  # a mistake in a task of one's own is found before training
+    # A mistake in a task of one's own is found before training.
+    for task in STUDY.tasks:
         check_task(get_task(task, **STUDY.of(task).trial.plain()))
 except AtlasError as error:
     raise WorkflowError(str(error)) from None
@@ -172,13 +171,9 @@ def cell_of(task, ensemble):
     """The cell of an ensemble: its population's, that of the file a set of chains begins with, or the task's networks'."""
     name = ensemble.removeprefix("standard/")
     own = STUDY.population[name].cell if name in STUDY.population else "task"
-    file = (
-        reference_file(name.removesuffix("_reference"))
-        if ensemble.endswith("_reference")
-        else []
-    )
-    if file and Path(file[0]).exists():
-        own = stored_cell(file[0])
+    chains, begun, _ = name.rpartition("_reference")
+    if begun and chains in CHAINS:
+        own = next(map(stored_cell, reference_file(chains)), own)
     return STUDY.of(task).network.cell if own == "task" else own
 
 

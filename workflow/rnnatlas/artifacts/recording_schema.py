@@ -8,7 +8,7 @@ RECORDING = Schema(
         "network": Dataset("network", "text", "ensemble folder and member, in the order of similarity.h5"),
         "ensemble": Dataset("network", "text", "ensemble folder"),
         "round": Dataset("network", "int", "0 for a standard network, k for alt-k, -1 for others that chains begin with"),
-        "accepted": Dataset("network", "bool", "met its acceptance criterion"),
+        "accepted": Dataset("network", "bool", "met its acceptance criterion; true for networks not trained here, which have none"),
         "predicts": Dataset("network", meaning="R2 of the recording's condition means by the network, held out over conditions, centred"),
         "predicted": Dataset("network", meaning="R2 of the network by the recording's condition means, likewise"),
         "ceiling/predicts": Dataset("split", meaning="split-half reliability of the condition means: R2 of a network that holds the recording's whole signal"),

@@ -36,7 +36,7 @@ NETWORKS = Schema(
         "chain/reference_population": Dataset("member", "text", optional=True),
         "chain/reference_member": Dataset("member", "int", optional=True),
     },
-    own="write it with Ensemble.to_file",
+    own="write it with Ensemble.to_file (docs/recordings.md)",
 )  # fmt: skip
 
 CHECKPOINT = Schema(
@@ -81,7 +81,7 @@ _NETWORK_TABLE = {
     "round": Dataset("network", "int", "0 for a standard network, k for alt-k, -1 for others that chains begin with"),
     "reference": Dataset("network", "int", "row of the chain's reference; -1 for a standard network"),
     "accepted": Dataset(
-        "network", "bool", "met its acceptance criterion; networks that were not trained here have none"
+        "network", "bool", "met its acceptance criterion; true for networks not trained here, which have none"
     ),
 }
 

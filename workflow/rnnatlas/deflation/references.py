@@ -43,11 +43,7 @@ def own_references(path: str | Path, task: Task[Any], chains: int) -> Ensemble:
     The file is a ``networks.h5``, as ``Ensemble.to_file`` writes it. Raises ``AtlasError`` if it cannot be read, if its networks
     do not have the task's inputs and outputs, or if they are fewer than the chains.
     """
-    try:
-        networks = read_ensemble(path)
-    except AtlasError as error:
-        remedy = "write this file of yours with Ensemble.to_file, or name another one (docs/recordings.md)"
-        raise AtlasError(error.file, error.key, error.expected, remedy) from error
+    networks = read_ensemble(path)
     wanted = {"inputs": task.input_names, "outputs": task.output_names}
     for axis, names in wanted.items():
         found = getattr(networks, axis)

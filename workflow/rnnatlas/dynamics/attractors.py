@@ -59,7 +59,6 @@ def measure_attractors(
         rings = measure_ring(ensemble, task, angle, points["spread"], settings, slow, rng, engine)
         table |= {f"ring/{name}": np.array([getattr(ring, name) for ring in rings]) for name in rings[0]._fields}
     if hasattr(task, "corners"):
-        _needs_rate_cell(ensemble)
         table |= _cubes(ensemble, points, next(iter(task.constant_inputs().values())))
     return table
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from rnnatlas.arrays import Array, Float
+from rnnatlas.errors import AtlasError
 from rnnatlas.networks.ensemble import Ensemble
 
 
@@ -20,7 +21,11 @@ class RateField:
 
     @classmethod
     def of(cls, ensemble: Ensemble, member: int, constant_input: Float[Array, "input"]) -> RateField:
-        """The field of one member at ``constant_input``."""
+        """The field of one member at ``constant_input``. Raises ``AtlasError`` for a gated cell, whose flow is another."""
+        if ensemble.cell.kind != "rate":
+            raise AtlasError(
+                None, "cell", f"rate units are expected, found {ensemble.cell.kind!r}", "leave such networks out of this analysis"
+            )  # fmt: skip
         p = ensemble.parameters
         drive = np.asarray(constant_input, np.float64) @ p.input[member].astype(np.float64) + p.bias[member]
         return cls(p.recurrent[member].astype(np.float64), drive.astype(np.float64), ensemble.cell.alpha)

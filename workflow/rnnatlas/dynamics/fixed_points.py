@@ -97,17 +97,14 @@ def find_fixed_points(
 
     Spread, counting and distances refer to ``starts``, so give states that the network visits, such as
     ``network.simulate(inputs, noise=0.0).states[member].reshape(-1, network.units)``. See ``search_fixed_points``. Raises
-    ``AtlasError`` for gated cells, and for starts or inputs of another shape.
+    ``AtlasError`` for gated cells, and for starts of another shape.
     """
-    if network.cell.kind != "rate":
-        raise AtlasError(None, "cell", f"rate units are expected, found {network.cell.kind!r}", "count the limit sets of gated networks instead")  # fmt: skip
-    for name, shape, wanted in (
-        ("starts", np.shape(starts), ("start", network.units)),
-        ("constant_input", np.shape(constant_input), (network.inputs,)),
-    ):
-        if len(shape) != len(wanted) or shape[-1] != wanted[-1]:
-            raise AtlasError(None, name, f"[{', '.join(map(str, wanted))}] is expected, found {list(shape)}", "choose one member's states and put trials and steps on one axis: states[member].reshape(-1, units)" if name == "starts" else "give each input a value")  # fmt: skip
+    field = RateField.of(network, member, constant_input)
+    if np.ndim(starts) != 2 or np.shape(starts)[1] != network.units:
+        raise AtlasError(
+            None, "starts", f"[start, {network.units} units] is expected, found {list(np.shape(starts))}",
+            "choose a member's states and put their trials and steps on one axis: states[member].reshape(-1, units)",
+        )  # fmt: skip
     chosen = (settings or FixedPointSettings()).model_copy(update={"starts": len(starts)})
     visited = VisitedStates(np.asarray(starts, dtype=np.float64), state_spread(starts))
-    field = RateField.of(network, member, constant_input)
     return search_fixed_points(field, visited, chosen, longest, np.random.default_rng(0), threads)

@@ -162,7 +162,7 @@ def _predictivity(figure: Figure, axes: Axes, data: dict[str, Array]) -> None:
         axes.axhline(edge - 0.5, color="white", lw=0.6)
         axes.axvline(edge - 0.5, color="white", lw=0.6)
     starts, stops = np.r_[0, edges], np.r_[edges, len(ensembles)]
-    names = _short_names(ensembles)
+    names = short_names(ensembles)
     labels = [names[str(ensembles[start])] for start in starts]
     axes.set_xticks((starts + stops - 1) / 2, labels, rotation=60, ha="right", rotation_mode="anchor")
     axes.set_yticks((starts + stops - 1) / 2, labels)
@@ -177,7 +177,7 @@ def _chains(ensemble: str) -> str:
     return ensemble.split("/", 1)[1].rsplit("_alt", 1)[0] if ensemble.startswith("alternatives/") else ""
 
 
-def _short_names(ensembles: Array) -> dict[str, str]:
+def short_names(ensembles: Array) -> dict[str, str]:
     """Populations by name, alternatives by round, with their set of chains where there are several; what chains of another kind
     begin with by the name of the set."""
     names = list(dict.fromkeys(map(str, ensembles)))
@@ -193,7 +193,7 @@ def _map(axes: Axes, data: dict[str, Array]) -> None:
     """Metric MDS of the DSA distances: colour says standard or which alternative, marker the population."""
     position, ensembles, rounds = data["all/position"], data["all/ensemble"], data["all/round"]
     standard = 0
-    names, sets = _short_names(ensembles), list(dict.fromkeys(filter(None, map(_chains, map(str, ensembles)))))
+    names, sets = short_names(ensembles), list(dict.fromkeys(filter(None, map(_chains, map(str, ensembles)))))
     for ensemble in dict.fromkeys(map(str, ensembles)):
         chosen = ensembles == ensemble
         round_ = int(rounds[chosen][0])

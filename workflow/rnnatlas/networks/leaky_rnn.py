@@ -5,6 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
+from rnnatlas.errors import AtlasError
 from rnnatlas.networks.ensemble import Ensemble
 
 
@@ -32,6 +33,10 @@ class LeakyRNN(nn.Module):
     @classmethod
     def from_ensemble(cls, ensemble: Ensemble, member: int) -> LeakyRNN:
         """One member of an ensemble of rate units, leaky or not; raises ``AtlasError`` for a gated cell and for no such member."""
+        if ensemble.cell.kind != "rate":
+            raise AtlasError(
+                None, "cell", f"rate units are expected, found {ensemble.cell.kind!r}", "load Ensemble.to_torch into nn.GRU or nn.LSTM"
+            )  # fmt: skip
         state = ensemble.to_torch(member)
         module = cls(ensemble.inputs, ensemble.units, ensemble.outputs)
         module.load_state_dict({"alpha": module.alpha} | state)

@@ -17,8 +17,9 @@ from rnnatlas.networks.ensemble import Ensemble
 from rnnatlas.tasks.flip_flop import FlipFlop, Settings
 from rnnatlas.tasks.registry import get_task
 from rnnatlas.tasks.task import Task
-from rnnatlas.training.batches import Member
 from rnnatlas.training.loop import fit
+from rnnatlas.training.member import Member
+from rnnatlas.training.run import TrainingRun
 from rnnatlas.training.standard import fresh_networks
 from rnnatlas.training.stepwise import Penalised, Step
 
@@ -33,7 +34,7 @@ MEMBERS = [Member((0, "standard"), k) for k in range(3)]
 
 @pytest.fixture(scope="module")
 def standard() -> Ensemble:
-    return fit(fresh_networks(TASK, NETWORK, 1.0, MEMBERS), TASK, TRAINING, MEMBERS, NativeEngine())
+    return fit(fresh_networks(TASK, NETWORK, 1.0, MEMBERS), TASK, TRAINING, TrainingRun(MEMBERS, NativeEngine()))
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +45,7 @@ def chains(standard: Ensemble) -> Chains:
 
 @pytest.fixture(scope="module")
 def first(chains: Chains) -> Ensemble:
-    return deflate(chains, TASK, SETTINGS, NETWORK, engine=NativeEngine())
+    return deflate(chains, TASK, SETTINGS, network=NETWORK)
 
 
 def similarity(new: Ensemble, i: int, earlier: Ensemble, j: int) -> float:
@@ -84,8 +85,9 @@ def test_begin_chains_takes_the_references_in_order(standard: Ensemble, chains: 
 
 def test_the_second_round_is_pushed_away_from_both_earlier_networks(chains: Chains, first: Ensemble) -> None:
     second = Chains([*chains.solutions, first], chains.record)
-    alone = [deflate(Chains([s], chains.record), TASK, BRIEF, NETWORK, members=MEMBERS[:2]) for s in second.solutions]
-    both = deflate(second, TASK, BRIEF, NETWORK, members=MEMBERS[:2])
+    run = TrainingRun(MEMBERS[:2], NativeEngine())
+    alone = [deflate(Chains([s], chains.record), TASK, BRIEF, run, NETWORK) for s in second.solutions]
+    both = deflate(second, TASK, BRIEF, run, NETWORK)
     assert both.training and alone[0].training and alone[1].training
     # At the first step all three are the same network: the penalties add up.
     parts = [run.training.penalty[:, 0] for run in alone if run.training]
@@ -94,15 +96,15 @@ def test_the_second_round_is_pushed_away_from_both_earlier_networks(chains: Chai
 
 def test_without_strength_deflation_is_standard_training(chains: Chains) -> None:
     settings = BRIEF.model_copy(update={"strength": 0.0})
-    one = deflate(chains, TASK, settings, NETWORK, gain=0.7, members=MEMBERS[:2], engine=NativeEngine())
+    one = deflate(chains, TASK, settings, TrainingRun(MEMBERS[:2], NativeEngine()), NETWORK, gain=0.7)
     fresh = fresh_networks(TASK, NETWORK, 0.7, MEMBERS[:2])
-    other = fit(fresh, TASK, settings.training, MEMBERS[:2], NativeEngine())
+    other = fit(fresh, TASK, settings.training, TrainingRun(MEMBERS[:2], NativeEngine()))
     assert all(np.array_equal(a, b) for a, b in zip(one.parameters, other.parameters, strict=True))
     assert one.training and one.training.penalty.all() and not one.training.strength.any()
 
 
 def test_networks_are_like_their_references_unless_others_are_asked_for(chains: Chains) -> None:
-    given = deflate(chains, TASK, BRIEF, NETWORK)
+    given = deflate(chains, TASK, BRIEF, network=NETWORK)
     assert all(
         np.array_equal(a, b) for a, b in zip(deflate(chains, TASK, BRIEF).parameters, given.parameters, strict=True)
     )
@@ -110,9 +112,9 @@ def test_networks_are_like_their_references_unless_others_are_asked_for(chains: 
 
 def test_a_chain_alone_is_the_same_as_among_others_on_any_number_of_threads(chains: Chains) -> None:
     settings = BRIEF.model_copy(update={"strength": "auto", "noise": "own"})
-    whole = deflate(chains, TASK, settings, NETWORK, members=MEMBERS[:2], engine=NativeEngine(2), threads=2)
+    whole = deflate(chains, TASK, settings, TrainingRun(MEMBERS[:2], NativeEngine(2), threads=2), NETWORK)
     part = Chains([chains.solutions[0][1]])
-    alone = deflate(part, TASK, settings, NETWORK, members=[MEMBERS[1]], engine=NativeEngine())
+    alone = deflate(part, TASK, settings, TrainingRun([MEMBERS[1]], NativeEngine()), NETWORK)
     assert all(np.array_equal(a[1], b[0]) for a, b in zip(whole.parameters, alone.parameters, strict=True))
     assert whole.training and alone.training
     for name in ("loss", "penalty", "strength", "performance"):
@@ -122,15 +124,15 @@ def test_a_chain_alone_is_the_same_as_among_others_on_any_number_of_threads(chai
 def test_a_chain_whose_reference_is_broken_is_marked_and_harms_no_other(chains: Chains) -> None:
     broken = chains.solutions[0].with_parameters(chains.solutions[0].parameters.map(np.copy))
     broken.parameters.recurrent[1, 2, 3] = np.nan
-    spoilt = deflate(Chains([broken]), TASK, BRIEF, NETWORK)
-    clean = deflate(chains, TASK, BRIEF, NETWORK)
+    spoilt = deflate(Chains([broken]), TASK, BRIEF, network=NETWORK)
+    clean = deflate(chains, TASK, BRIEF, network=NETWORK)
     assert spoilt.training and spoilt.training.diverged_at.tolist() == [-1, 0]
     assert all(np.array_equal(a[0], b[0]) for a, b in zip(clean.parameters, spoilt.parameters, strict=True))
 
 
 def test_deflation_does_not_touch_earlier_networks(chains: Chains) -> None:
     before = chains.solutions[0].parameters.map(np.copy)
-    deflate(chains, TASK, BRIEF, NETWORK)
+    deflate(chains, TASK, BRIEF, network=NETWORK)
     assert all(np.array_equal(a, b) for a, b in zip(before, chains.solutions[0].parameters, strict=True))
 
 
@@ -150,7 +152,7 @@ def penalise(
     rollout = NativeEngine().roll_out(new.parameters, new.cell, inputs, noise)
     for k, batch in enumerate(batches):
         rollout.rates[k][~batch.valid()] += np.float32(spoil)
-    penalty = SimilarityPenalty(earlier, members, settings, NativeEngine())
+    penalty = SimilarityPenalty(earlier, settings, TrainingRun(members, NativeEngine()))
     return penalty(step_of(new, step, batches, inputs, noise, rollout, penalty.start))
 
 
@@ -202,7 +204,7 @@ def test_own_noise_is_another_at_each_step_for_each_member_and_each_earlier_netw
         rollout = NativeEngine().roll_out(quiet.parameters, quiet.cell, inputs, noise)
         found = []
         for earlier in ([one], [one, one]):
-            penalty = SimilarityPenalty(earlier, MEMBERS[:2], settings, NativeEngine())
+            penalty = SimilarityPenalty(earlier, settings, TrainingRun(MEMBERS[:2], NativeEngine()))
             found.append(penalty(step_of(quiet, step, [batch] * 2, inputs, noise, rollout, penalty.start)).value)
         return [*found[0], *(found[1] - found[0])]
 

@@ -20,8 +20,9 @@ from rnnatlas.similarity.regression import linear_predictivity
 from rnnatlas.similarity.representation import linear_cka
 from rnnatlas.tasks.flip_flop import FlipFlop, Settings
 from rnnatlas.tasks.registry import get_task
-from rnnatlas.training.batches import Member
 from rnnatlas.training.loop import fit
+from rnnatlas.training.member import Member
+from rnnatlas.training.run import TrainingRun
 from rnnatlas.training.standard import fresh_networks
 from rnnatlas.training.stepwise import Step
 
@@ -183,7 +184,7 @@ MEMBERS = [Member((0, "other penalties"), k) for k in range(2)]
 
 @pytest.fixture(scope="module")
 def standard() -> Ensemble:
-    return fit(fresh_networks(TASK, NETWORK, 1.0, MEMBERS), TASK, TRAINING, MEMBERS, NativeEngine())
+    return fit(fresh_networks(TASK, NETWORK, 1.0, MEMBERS), TASK, TRAINING, TrainingRun(MEMBERS, NativeEngine()))
 
 
 @pytest.mark.parametrize("measure", ["reverse", "cka"])
@@ -199,7 +200,7 @@ def test_a_step_compares_sampled_steps_of_trials_with_earlier_networks_without_n
     noise = Noise(np.arange(1, 3).astype(np.uint64), 5, new.cell.noise_scale())
     rollout = engine.roll_out(new.parameters, new.cell, inputs, noise)
     settings = DeflationSettings(strength=0.7, ridge=1e-2, stride=2)
-    penalty = SimilarityPenalty([first, second], MEMBERS, settings, engine, measure)
+    penalty = SimilarityPenalty([first, second], settings, TrainingRun(MEMBERS, engine), measure)
     state = TrainingState.begin(new.parameters, penalty.start)
     found = penalty(Step(5, inputs, valid, noise, rollout, np.ones(2), state, lambda job: [job(k) for k in range(2)]))
     assert not valid.all()
@@ -231,16 +232,16 @@ def test_training_lowers_its_own_measure_and_learns_the_task(
     standard: Ensemble, measure: Any, measured: Callable[[np.ndarray, np.ndarray], float]
 ) -> None:
     settings = DeflationSettings(strength=1.0, ridge=1e-2, training=TRAINING)
-    engine = NativeEngine()
     members = [Member((0, "alternatives", measure), k) for k in range(2)]
-    penalty = SimilarityPenalty([standard], members, settings, engine, measure)
+    run = TrainingRun(members, NativeEngine())
+    penalty = SimilarityPenalty([standard], settings, run, measure)
     assert penalty.term is None
     start = fresh_networks(TASK, NETWORK, 1.0, members)
-    new = fit(start, TASK, TRAINING, members, engine, penalty)
+    new = fit(start, TASK, TRAINING, run, penalty)
     assert new.training is not None and (new.training.performance > 0.8).all()
     assert np.all(new.training.strength == 1.0)
     inputs = TASK.trials(64, seed=99).inputs
-    plain = fit(start, TASK, TRAINING, members, engine)
+    plain = fit(start, TASK, TRAINING, run)
 
     def value(ensemble: Ensemble, k: int) -> float:
         x, y = (

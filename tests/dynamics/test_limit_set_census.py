@@ -23,7 +23,7 @@ from rnnatlas.networks.cell import Cell
 from rnnatlas.networks.ensemble import Ensemble
 from rnnatlas.networks.parameters import Parameters
 from rnnatlas.tasks.flip_flop import FlipFlop, Settings
-from rnnatlas.training.batches import Member
+from rnnatlas.training.member import Member
 from rnnatlas.training.standard import fresh_networks
 
 Make = Callable[..., Ensemble]

@@ -24,7 +24,7 @@ from rnnatlas.networks.ensemble import Ensemble
 from rnnatlas.networks.parameters import Parameters
 from rnnatlas.streams.keys import stream_key
 from rnnatlas.streams.philox import private_noise
-from rnnatlas.training.batches import Member
+from rnnatlas.training.member import Member
 
 HAS_CUDA, HAS_TRITON = torch.cuda.is_available(), find_spec("triton") is not None
 if not HAS_CUDA:  # before triton is imported, which is at the first use of its kernels

@@ -13,6 +13,7 @@ from rnnatlas.engine.cuda_engine import CudaEngine
 from rnnatlas.engine.steps import Batches, Curves, Trainer, TrainingState
 from rnnatlas.engine.torch_engine import TorchEngine
 from rnnatlas.networks.ensemble import Ensemble
+from rnnatlas.training.run import TrainingRun
 from rnnatlas.training.stepwise import advance
 
 RATES, CLIP = np.array([3e-3, 2e-3, 1e-3, 1e-3]), 0.5
@@ -39,7 +40,7 @@ def train_both(
     portable, cuda = TorchEngine(np.float64), engine(path)
     assert isinstance(cuda, Trainer)
     for own in (False, True):
-        penalty = None if settings is None else SimilarityPenalty(earlier, MEMBERS, settings, portable)
+        penalty = None if settings is None else SimilarityPenalty(earlier, settings, TrainingRun(MEMBERS, portable))
         state = TrainingState.begin(new.parameters, 0.0 if penalty is None else penalty.start)
         parts: list[Curves] = []
         for batches in blocks:
@@ -122,7 +123,7 @@ def test_a_member_that_diverges_is_frozen_and_harms_no_other(path: str) -> None:
 def test_steps_are_recorded_once_and_replayed(capsys: pytest.CaptureFixture[str]) -> None:
     earlier = [network(5)]
     cuda, new = CudaEngine(), network(1)
-    term = SimilarityPenalty(earlier, MEMBERS, DeflationSettings(), cuda).term
+    term = SimilarityPenalty(earlier, DeflationSettings(), TrainingRun(MEMBERS, cuda)).term
     state = TrainingState.begin(new.parameters, 0.3)
     for seed in range(2):
         cuda.train(state, new.cell, KEYS, trials(seed=seed), RATES, CLIP, term)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from training_problem import PLAIN, SETS, problem
 
 from rnnatlas.engine.steps import Curves, TrainingState
-from rnnatlas.training.batches import Member
+from rnnatlas.training.member import Member
 
 EVERY = pytest.mark.parametrize("name", SETS)
 KINDS = st.sampled_from(["rate", "gru", "lstm"])

@@ -19,7 +19,8 @@ from rnnatlas.networks.cell import BIASES, GATES, Cell
 from rnnatlas.networks.ensemble import Ensemble
 from rnnatlas.networks.parameters import Parameters
 from rnnatlas.streams.keys import stream_key
-from rnnatlas.training.batches import Member
+from rnnatlas.training.member import Member
+from rnnatlas.training.run import TrainingRun
 from rnnatlas.training.stepwise import advance
 
 CLIP = 0.5
@@ -91,7 +92,7 @@ class Problem:
     def penalty(self, engine: Engine) -> SimilarityPenalty | None:
         if self.settings is None:
             return None
-        return SimilarityPenalty(list(self.earlier), self.members, self.settings, engine)
+        return SimilarityPenalty(list(self.earlier), self.settings, TrainingRun(self.members, engine))
 
     def begin(self) -> TrainingState:
         penalty = self.penalty(TorchEngine())

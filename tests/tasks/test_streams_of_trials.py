@@ -1,7 +1,7 @@
 """Trials to train on, to accept on, to analyse and to test on are drawn from different streams."""
 
 from rnnatlas.streams.keys import stream_key
-from rnnatlas.training.batches import Member
+from rnnatlas.training.member import Member
 
 
 def test_training_acceptance_analysis_test_and_hard_trials_never_share_a_stream() -> None:

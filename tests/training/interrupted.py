@@ -26,9 +26,10 @@ from rnnatlas.networks.ensemble import Ensemble
 from rnnatlas.streams.keys import stream_key
 from rnnatlas.tasks.flip_flop import FlipFlop, Settings
 from rnnatlas.tasks.trials import Trials
-from rnnatlas.training.batches import Member
 from rnnatlas.training.checkpoint import Checkpoint
 from rnnatlas.training.loop import BLOCK, fit
+from rnnatlas.training.member import Member
+from rnnatlas.training.run import TrainingRun
 from rnnatlas.training.standard import fresh_networks
 
 STEPS = 45  # five blocks and a rest
@@ -63,7 +64,9 @@ def standard(
     """Standard training; member 1 starts from NaN, so that one of the three has diverged from the beginning."""
     fresh = fresh_networks(task, NETWORK, 1.0, MEMBERS)
     fresh.parameters.recurrent[1, 0, 0] = np.nan
-    return fit(fresh, task, TRAINING, MEMBERS, engine or NativeEngine(threads), None, "standard", threads, checkpoint)
+    return fit(
+        fresh, task, TRAINING, TrainingRun(MEMBERS, engine or NativeEngine(threads), threads, "standard", checkpoint)
+    )
 
 
 def deflation(
@@ -72,10 +75,8 @@ def deflation(
     """A round of alternatives with an adaptive strength, under noise of their own."""
     reference = fresh_networks(task, NETWORK, 0.7, [Member((1, "reference"), k) for k in range(3)])
     settings = DeflationSettings(strength="auto", tolerance=0.9, noise="own", stride=2, ramp=30, training=TRAINING)
-    engine = engine or NativeEngine(threads)
-    return deflate(
-        Chains([reference]), task, settings, NETWORK, 1.0, MEMBERS, engine, threads, "alternatives", checkpoint
-    )
+    run = TrainingRun(MEMBERS, engine or NativeEngine(threads), threads, "alternatives", checkpoint)
+    return deflate(Chains([reference]), task, settings, run, NETWORK)
 
 
 KINDS: dict[str, Callable[..., Ensemble]] = {"standard": standard, "deflation": deflation}

@@ -11,8 +11,9 @@ from rnnatlas.errors import AtlasError
 from rnnatlas.streams.keys import generator
 from rnnatlas.tasks.flip_flop import FlipFlop, Settings
 from rnnatlas.training.activity import ActivityPenalty, activity_level, mean_squared_rate
-from rnnatlas.training.batches import Member
 from rnnatlas.training.loop import fit
+from rnnatlas.training.member import Member
+from rnnatlas.training.run import TrainingRun
 from rnnatlas.training.standard import fresh_networks
 from rnnatlas.training.stepwise import Penalised, Step
 
@@ -66,11 +67,11 @@ def test_the_gradient_is_that_of_finite_differences_and_padding_has_none() -> No
 def test_training_reaches_the_level_and_the_task() -> None:
     engine = NativeEngine()
     fresh = fresh_networks(TASK, NetworkSettings(units=24), 1.0, MEMBERS)
-    free = fit(fresh, TASK, TRAINING, MEMBERS, engine)
+    free = fit(fresh, TASK, TRAINING, TrainingRun(MEMBERS, engine))
     trials = TASK.batch(64, generator(0, "activity trials"))
     before = activity_level(free, trials, 0, engine)
     for target in (0.4 * before.min(), min(0.9, 1.8 * before.max())):
-        held = fit(fresh, TASK, TRAINING, MEMBERS, engine, ActivityPenalty(float(target), 50.0))
+        held = fit(fresh, TASK, TRAINING, TrainingRun(MEMBERS, engine), ActivityPenalty(float(target), 50.0))
         level = activity_level(held, trials, 0, engine)
         assert np.all(np.abs(level - target) < 0.25 * np.abs(before - target))
         assert held.training is not None and (held.training.performance > 0.8).all()
@@ -80,8 +81,8 @@ def test_training_reaches_the_level_and_the_task() -> None:
 def test_members_train_as_they_do_alone() -> None:
     engine, short = NativeEngine(), TRAINING.model_copy(update={"steps": 6})
     fresh = fresh_networks(TASK, NetworkSettings(units=24), 1.0, MEMBERS)
-    together = fit(fresh, TASK, short, MEMBERS, engine, ActivityPenalty(0.1))
-    alone = fit(fresh[1], TASK, short, MEMBERS[1:], engine, ActivityPenalty(0.1))
+    together = fit(fresh, TASK, short, TrainingRun(MEMBERS, engine), ActivityPenalty(0.1))
+    alone = fit(fresh[1], TASK, short, TrainingRun(MEMBERS[1:], engine), ActivityPenalty(0.1))
     assert np.array_equal(together.parameters.recurrent[1], alone.parameters.recurrent[0])
 
 

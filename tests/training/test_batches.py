@@ -6,12 +6,15 @@ import numpy as np
 import pytest
 
 from rnnatlas.engine.steps import Batches
+from rnnatlas.engine.torch_engine import TorchEngine
 from rnnatlas.errors import AtlasError
 from rnnatlas.streams.keys import generator
 from rnnatlas.tasks.flip_flop import FlipFlop, Settings
 from rnnatlas.tasks.registry import get_task
 from rnnatlas.tasks.trials import Trials
-from rnnatlas.training.batches import Member, draw_batches
+from rnnatlas.training.batches import draw_batches
+from rnnatlas.training.member import Member
+from rnnatlas.training.run import TrainingRun
 
 TASK = get_task("memory_pro")  # its trials differ in length
 COUNT = 13
@@ -24,7 +27,7 @@ def draw(
     members: Sequence[Member] = MEMBERS, steps: range = STEPS, active: Sequence[bool] | None = None, task=TASK
 ) -> Batches:
     on = np.ones(len(members), dtype=bool) if active is None else np.array(active)
-    return draw_batches(task, COUNT, list(members), steps, on, "memory_pro g1")
+    return draw_batches(task, COUNT, TrainingRun(members, TorchEngine(), label="memory_pro g1"), steps, on)
 
 
 def own(member: Member, step: int) -> Trials:

@@ -9,8 +9,9 @@ from rnnatlas.engine.native_engine import NativeEngine
 from rnnatlas.engine.torch_engine import TorchEngine
 from rnnatlas.networks.ensemble import Ensemble
 from rnnatlas.tasks.flip_flop import FlipFlop, Settings
-from rnnatlas.training.batches import Member
 from rnnatlas.training.loop import fit
+from rnnatlas.training.member import Member
+from rnnatlas.training.run import TrainingRun
 from rnnatlas.training.standard import cell_of, fresh_networks
 
 TASK = FlipFlop(Settings(bits=1, duration=600.0))
@@ -27,7 +28,7 @@ def fresh(kind: str) -> Ensemble:
 
 @GATED
 def test_a_small_network_learns_one_bit(kind: str) -> None:
-    trained = fit(fresh(kind), TASK, LONG, MEMBERS, NativeEngine())
+    trained = fit(fresh(kind), TASK, LONG, TrainingRun(MEMBERS, NativeEngine()))
     assert trained.training and trained.cell.kind == kind
     loss = trained.training.loss
     assert np.all(loss[:, -10:].mean(1) < 0.1 * loss[:, :3].mean(1))
@@ -42,7 +43,9 @@ def test_a_small_network_learns_one_bit(kind: str) -> None:
 @GATED
 def test_the_portable_engine_learns_the_same(kind: str) -> None:
     """Step by step through ``roll_out`` and ``gradient`` instead of whole steps."""
-    native, portable = (fit(fresh(kind), TASK, SHORT, MEMBERS, engine) for engine in (NativeEngine(), TorchEngine()))
+    native, portable = (
+        fit(fresh(kind), TASK, SHORT, TrainingRun(MEMBERS, engine)) for engine in (NativeEngine(), TorchEngine())
+    )
     assert native.training and portable.training
     assert np.allclose(native.training.loss, portable.training.loss, rtol=1e-3)
     assert np.all(native.training.loss[:, -1] < native.training.loss[:, 0])
@@ -53,7 +56,7 @@ def test_alternatives_to_a_gated_network_are_like_their_references(kind: str) ->
     """Cell, units and leak of the references, where nothing else is asked for."""
     chains = begin_chains({"g1": fresh(kind)}, [("g1", 0), ("g1", 1)])
     settings = DeflationSettings(strength=0.3, training=SHORT.model_copy(update={"acceptance": 0.0}))
-    alternatives = deflate(chains, TASK, settings, members=MEMBERS, engine=NativeEngine())
+    alternatives = deflate(chains, TASK, settings, TrainingRun(MEMBERS, NativeEngine()))
     assert alternatives.cell == chains.solutions[0].cell and alternatives.units == 12
     assert alternatives.training and np.all(alternatives.training.penalty > 0)
 

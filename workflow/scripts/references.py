@@ -6,7 +6,7 @@ from rnnatlas.deflation.references import own_references
 from rnnatlas.job import job
 from rnnatlas.networks.files import write_ensemble
 from rnnatlas.tasks.registry import get_task
-from rnnatlas.training.batches import Member
+from rnnatlas.training.member import Member
 from rnnatlas.training.standard import fresh_networks
 
 with job(snakemake) as cfg:

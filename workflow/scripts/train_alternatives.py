@@ -9,8 +9,9 @@ from rnnatlas.job import identity, job
 from rnnatlas.networks.ensemble import Ensemble
 from rnnatlas.networks.files import write_ensemble
 from rnnatlas.tasks.registry import get_task
-from rnnatlas.training.batches import Member
 from rnnatlas.training.checkpoint import Checkpoint
+from rnnatlas.training.member import Member
+from rnnatlas.training.run import TrainingRun
 
 with job(snakemake) as cfg:
     task = get_task(cfg["task"], **cfg["trial"])
@@ -22,19 +23,16 @@ with job(snakemake) as cfg:
     start = begin_chains(standard, choose_references(standard, chains.chains))
     settings = chains.deflation(DeflationSettings.model_validate(cfg["deflation"]))
     earlier = [Ensemble.from_file(file) for file in snakemake.input.get("earlier", [])]
-    stream = tuple(cfg["fresh"]["stream"])
+    members = [Member(tuple(cfg["fresh"]["stream"]), index) for index in range(chains.chains)]
+    label = f"{cfg['task']} {cfg['name']} alt-{cfg['round']}"
     with Checkpoint(*identity(snakemake, engine.name)).held() as checkpoint:
         trained = deflate(
             Chains([*start.solutions, *earlier], start.record),
             task,
             settings,
+            TrainingRun(members, engine, snakemake.threads, label, checkpoint),
             NetworkSettings.model_validate(cfg["network"]),
-            gain=cfg["fresh"]["gain"],
-            members=[Member(stream, index) for index in range(chains.chains)],
-            engine=engine,
-            threads=snakemake.threads,
-            what=f"{cfg['task']} {cfg['name']} alt-{cfg['round']}",
-            checkpoint=checkpoint,
-            measure=chains.measure,
+            cfg["fresh"]["gain"],
+            chains.measure,
         )
         write_ensemble(snakemake.output[0], trained, cfg, "train_alternatives", engine.name)

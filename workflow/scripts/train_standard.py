@@ -10,9 +10,10 @@ from rnnatlas.networks.files import read_ensemble, write_ensemble
 from rnnatlas.streams.keys import generator
 from rnnatlas.tasks.registry import get_task
 from rnnatlas.training.activity import ActivityPenalty, activity_level
-from rnnatlas.training.batches import Member
 from rnnatlas.training.checkpoint import Checkpoint
 from rnnatlas.training.loop import fit
+from rnnatlas.training.member import Member
+from rnnatlas.training.run import TrainingRun
 from rnnatlas.training.standard import fresh_networks, network_of
 
 ACTIVITY_TRIALS = 128
@@ -31,7 +32,8 @@ with job(snakemake) as cfg:
         models = read_ensemble(snakemake.input[0])
         trials = task.batch(ACTIVITY_TRIALS, generator(*stream, "activity trials"))
         penalty = ActivityPenalty(float(np.median(activity_level(models, trials, cfg["seed"], engine))))
-    what = f"{cfg['task']} {snakemake.wildcards.population}"
+    label = f"{cfg['task']} {snakemake.wildcards.population}"
     with Checkpoint(*identity(snakemake, engine.name)).held() as checkpoint:
-        trained = fit(fresh, task, settings, members, engine, penalty, what, snakemake.threads, checkpoint)
+        run = TrainingRun(members, engine, snakemake.threads, label, checkpoint)
+        trained = fit(fresh, task, settings, run, penalty)
         write_ensemble(snakemake.output[0], trained, cfg, "train_standard", engine.name)

@@ -10,15 +10,12 @@ import numpy as np
 
 from rnnatlas.config.training import DeflationSettings, NetworkSettings
 from rnnatlas.deflation.online import Measure, SimilarityPenalty
-from rnnatlas.engine.interface import Engine
-from rnnatlas.engine.select import select_engine
 from rnnatlas.errors import AtlasError
 from rnnatlas.networks.ensemble import ChainRecord, Ensemble
 from rnnatlas.networks.parameters import Parameters
 from rnnatlas.tasks.task import Task
-from rnnatlas.training.batches import Member
-from rnnatlas.training.checkpoint import Checkpoint
 from rnnatlas.training.loop import fit
+from rnnatlas.training.run import TrainingRun
 from rnnatlas.training.standard import fresh_networks
 
 
@@ -57,33 +54,28 @@ def deflate(
     chains: Chains,
     task: Task[Any],
     settings: DeflationSettings,
+    run: TrainingRun | None = None,
     network: NetworkSettings | None = None,
     gain: float = 1.0,
-    members: list[Member] | None = None,
-    engine: Engine | None = None,
-    threads: int = 1,
-    what: str = "alternatives",
-    checkpoint: Checkpoint | None = None,
     measure: Measure = "predictivity",
 ) -> Ensemble:
     """Train one more alternative for each chain: ``L = task loss + λ Σ_i S(R⊥, R_i⊥)`` over all its earlier solutions.
 
     Alternatives start from fresh weights of gain ``gain``, with the units, tau and noise of ``network`` (None: those of the
-    references). One that misses its acceptance stays in its chain, marked. ``measure`` says which similarity S is.
+    references). One that misses its acceptance stays in its chain, marked. ``measure`` says which similarity S is. Without a
+    ``run``, random streams follow from seed 0, the round and the chain's position.
     """
-    engine = engine or select_engine("auto", threads)
-    count, round_ = chains.solutions[0].members, len(chains.solutions)
-    members = members or [Member((0, f"alt{round_}"), index) for index in range(count)]
-    network = network or _like(chains.solutions[0], task)
-    fresh = fresh_networks(task, network, gain, members)
+    reference, round_ = chains.solutions[0], len(chains.solutions)
+    run = run or TrainingRun.from_seed(0, reference.members, f"alt{round_}", label="alternatives")
+    fresh = fresh_networks(task, network or _like(reference, task), gain, run.members)
     for name, ensemble in (
         ("the new networks", fresh),
         *(("an earlier solution", earlier) for earlier in chains.solutions),
     ):
         if settings.null_space and ensemble.outputs >= ensemble.units:
             raise AtlasError(None, "deflation.null_space", f"more units than outputs are expected, found {ensemble.units} units and {ensemble.outputs} outputs in {name}: the readout leaves no null space", "take more units, or set null_space: false")  # fmt: skip
-    penalty = SimilarityPenalty(chains.solutions, members, settings, engine, measure)
-    trained = fit(fresh, task, settings.training, members, engine, penalty, what, threads, checkpoint)
+    penalty = SimilarityPenalty(chains.solutions, settings, run, measure)
+    trained = fit(fresh, task, settings.training, run, penalty)
     return replace(trained, chain=chains.record)
 
 

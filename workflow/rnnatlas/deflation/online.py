@@ -11,11 +11,10 @@ from rnnatlas.config.training import DeflationSettings
 from rnnatlas.deflation.other_penalties import cka_penalty, reverse_penalty
 from rnnatlas.deflation.penalty import PenaltyResult, similarity_penalty
 from rnnatlas.deflation.strength import adapt_strength, first_strength, ramped
-from rnnatlas.engine.interface import Engine, Noise
+from rnnatlas.engine.interface import Noise
 from rnnatlas.engine.steps import Reference, SimilarityTerm
 from rnnatlas.networks.ensemble import Ensemble
-from rnnatlas.streams.keys import stream_key
-from rnnatlas.training.batches import Member
+from rnnatlas.training.run import TrainingRun
 from rnnatlas.training.stepwise import Penalised, Step
 
 Measure = Literal["predictivity", "reverse", "cka"]
@@ -32,19 +31,14 @@ class SimilarityPenalty:
     def __init__(
         self,
         earlier: list[Ensemble],
-        members: list[Member],
         settings: DeflationSettings,
-        engine: Engine,
+        run: TrainingRun,
         measure: Measure = "predictivity",
     ) -> None:
-        self.earlier, self.settings, self.engine, self.measure = earlier, settings, engine, measure
+        self.earlier, self.settings, self.engine, self.measure = earlier, settings, run.engine, measure
         self.start = first_strength(settings)
-        self.own_keys = [
-            np.array([stream_key(*member.words(f"noise of earlier {i}")) for member in members], dtype=np.uint64)
-            for i in range(len(earlier))
-        ]
-        # Common noise is the new network's, whose keys follow from its members.
-        common = np.array([stream_key(*member.words("private noise")) for member in members], dtype=np.uint64)
+        self.own_keys = [run.keys(f"noise of earlier {i}") for i in range(len(earlier))]
+        common = run.keys("private noise")  # the new network's
         self.term: SimilarityTerm | None = SimilarityTerm(
             [
                 Reference(network.parameters, network.cell, self._keys(i, common), network.cell.noise_scale())
@@ -87,7 +81,7 @@ class SimilarityPenalty:
                 [network.parameters.readout[k] for network in self.earlier],
             )
 
-        results: list[PenaltyResult] = step.run(one)
+        results: list[PenaltyResult] = step.each_member(one)
         adapt_strength(step.state.strength, step.state.smoothed, step.loss, self.settings)
         strength = ramped(step.state.strength, step.number, self.settings)
         rate_gradient = np.zeros_like(rates)

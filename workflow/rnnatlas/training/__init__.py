@@ -7,6 +7,8 @@ __getattr__, __dir__ = front_door(
     {
         "train": "standard",
         "fit": "loop",
+        "Member": "member",
+        "TrainingRun": "run",
         "Penalty": "stepwise",
         "Checkpoint": "checkpoint",
         "weighted_loss": "objective",

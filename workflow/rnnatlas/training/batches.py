@@ -2,42 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
-from rnnatlas.arrays import Array, Int
+from rnnatlas.arrays import Array, Bool, Int
 from rnnatlas.engine.steps import Batches
 from rnnatlas.errors import AtlasError
 from rnnatlas.streams.keys import generator
 from rnnatlas.tasks.task import Task
+from rnnatlas.training.run import TrainingRun
 
 
-class Member(NamedTuple):
-    """A member's name in the random streams: it does not depend on the ensemble that it is trained in."""
-
-    stream: tuple[int | str, ...]
-    number: int
-    attempt: int = 0
-
-    def words(self, purpose: str) -> tuple[int | str, ...]:
-        return (*self.stream, purpose, self.number, self.attempt)
-
-
-def draw_batches(
-    task: Task[Any], count: int, members: list[Member], steps: range, active: np.ndarray, what: str
-) -> Batches:
+def draw_batches(task: Task[Any], count: int, run: TrainingRun, steps: range, active: Bool[Array, "member"]) -> Batches:
     """``count`` trials for each step and active member, each from the member's own stream; frozen members get empty ones.
 
     Trials are ordered by falling length, so that an engine can leave padding out. Raises ``AtlasError`` if a task draws an input
     that is not finite.
     """
     drawn = [
-        [task.batch(count, generator(*member.words("training"), step)) if on else None for member, on in zip(members, active, strict=True)]
+        [task.batch(count, generator(*member.words("training"), step)) if on else None for member, on in zip(run.members, active, strict=True)]
         for step in steps
     ]  # fmt: skip
     times = max(trials.times for row in drawn for trials in row if trials is not None)
-    shape = (len(steps), len(members), count)
+    shape = (len(steps), len(run.members), count)
     sizes = (len(task.input_names), len(task.output_names), len(task.output_names))
     arrays = [np.zeros((*shape, times, size), np.float32) for size in sizes]
     length = np.zeros(shape, np.int32)
@@ -52,7 +40,7 @@ def draw_batches(
     if not np.isfinite(arrays[0]).all():
         bad = steps[int(np.argwhere(~np.isfinite(arrays[0]))[0, 0])]
         raise AtlasError(
-            None, f"{what}, step {bad}", "finite inputs are expected, the task drew NaN or infinity", "mend the task's draw()"
+            None, f"{run.label}, step {bad}", "finite inputs are expected, the task drew NaN or infinity", "mend the task's draw()"
         )  # fmt: skip
     return Batches(arrays[0], arrays[1], arrays[2], length)
 

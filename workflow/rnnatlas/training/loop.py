@@ -10,16 +10,16 @@ import numpy as np
 
 from rnnatlas.arrays import Array, Float
 from rnnatlas.config.training import TrainingSettings
-from rnnatlas.engine.interface import Engine, Noise
+from rnnatlas.engine.interface import Noise
 from rnnatlas.engine.steps import Curves, Trainer, TrainingState
 from rnnatlas.errors import AtlasError
 from rnnatlas.networks.ensemble import Ensemble, TrainingRecord
-from rnnatlas.streams.keys import generator, stream_key
+from rnnatlas.streams.keys import generator
 from rnnatlas.tasks.task import Task
-from rnnatlas.training.batches import Member, draw_batches
-from rnnatlas.training.checkpoint import Checkpoint
+from rnnatlas.training.batches import draw_batches
 from rnnatlas.training.optimiser import cosine_rate
 from rnnatlas.training.progress import Progress
+from rnnatlas.training.run import TrainingRun
 from rnnatlas.training.stepwise import Penalty, advance
 
 T = TypeVar("T")
@@ -30,79 +30,76 @@ def fit(
     ensemble: Ensemble,
     task: Task[Any],
     settings: TrainingSettings,
-    members: list[Member],
-    engine: Engine,
+    run: TrainingRun,
     penalty: Penalty | None = None,
-    what: str = "training",
-    threads: int = 1,
-    checkpoint: Checkpoint | None = None,
 ) -> Ensemble:
     """Train every member by Adam on its own trials and private noise; returns the ensemble with its record.
 
     A member whose loss is not finite, or grows beyond 10⁴ times its first value, is frozen with the last weights
-    that gave a finite loss, marked with that step, and costs nothing from then on. With a ``checkpoint`` the training goes on
+    that gave a finite loss, marked with that step, and costs nothing from then on. With a checkpoint the training goes on
     from where an earlier one was stopped, to the same bits. Raises ``AtlasError`` if all members diverge.
     """
     state = TrainingState.begin(ensemble.parameters, 0.0 if penalty is None else penalty.start)
     curves = Curves(*(np.zeros((ensemble.members, settings.steps), np.float32) for _ in range(3)))
-    if checkpoint is not None:
-        checkpoint.restore(state, curves)
-    keys = np.array([stream_key(*member.words("private noise")) for member in members], dtype=np.uint64)
+    if run.checkpoint is not None:
+        run.checkpoint.restore(state, curves)
+    keys = run.keys("private noise")
     rates = np.array([cosine_rate(step, settings) for step in range(settings.steps)])
-    progress = Progress(settings.steps, what, state.step)
-    with ThreadPoolExecutor(threads) as pool:
+    progress = Progress(settings.steps, run.label, state.step)
+    with ThreadPoolExecutor(run.threads) as pool:
 
-        def run(job: Callable[[int], T]) -> list[T]:
+        def each_member(job: Callable[[int], T]) -> list[T]:
             return list(pool.map(job, range(ensemble.members)))
 
         def draw(first: int) -> Any:
             steps = range(first, min(first + BLOCK, settings.steps))
-            return pool.submit(draw_batches, task, settings.batch, members, steps, state.active.copy(), what)
+            return pool.submit(draw_batches, task, settings.batch, run, steps, state.active.copy())
 
-        ahead = threads > 1  # draw the next trials while the engine works
+        ahead = run.threads > 1  # draw the next trials while the engine works
         following = draw(state.step) if state.step < settings.steps else None
         while following is not None:
             batches, following = following.result(), None
             block = slice(state.step, state.step + len(batches.inputs))
             if ahead and block.stop < settings.steps:
                 following = draw(block.stop)
-            if isinstance(engine, Trainer) and (penalty is None or penalty.term is not None):
+            if isinstance(run.engine, Trainer) and (penalty is None or penalty.term is not None):
                 term = None if penalty is None else penalty.term
-                part = engine.train(state, ensemble.cell, keys, batches, rates[block], settings.clip, term)
+                part = run.engine.train(state, ensemble.cell, keys, batches, rates[block], settings.clip, term)
             else:
-                part = advance(engine, state, ensemble.cell, keys, batches, rates[block], settings.clip, penalty, run)
+                part = advance(
+                    run.engine, state, ensemble.cell, keys, batches, rates[block], settings.clip, penalty, each_member
+                )
             for name, curve in vars(curves).items():
                 curve[:, block] = getattr(part, name)
             if not state.active.any():
                 raise AtlasError(
-                    None, what, f"every member diverged (steps {state.diverged_at.tolist()})", "lower training.learning_rate or clip"
+                    None, run.label, f"every member diverged (steps {state.diverged_at.tolist()})", "lower training.learning_rate or clip"
                 )  # fmt: skip
             progress.report(
                 state.step, part.loss[:, -1], None if penalty is None else part.penalty[:, -1], state.active
             )
-            if checkpoint is not None:
-                checkpoint.save_if_due(state, curves)
+            if run.checkpoint is not None:
+                run.checkpoint.save_if_due(state, curves)
             if following is None and state.step < settings.steps:
                 following = draw(state.step)
     trained = ensemble.with_parameters(state.parameters)
-    score = acceptance_score(trained, task, settings, members, engine)
+    score = acceptance_score(trained, task, settings, run)
     record = TrainingRecord(
         **vars(curves),
         performance=score,
         accepted=state.active & (score >= settings.acceptance),
-        attempts=np.array([member.attempt + 1 for member in members]),
+        attempts=np.array([member.attempt + 1 for member in run.members]),
         diverged_at=state.diverged_at,
     )
     return Ensemble(trained.parameters, trained.cell, record, trained.chain)
 
 
 def acceptance_score(
-    ensemble: Ensemble, task: Task[Any], settings: TrainingSettings, members: list[Member], engine: Engine
+    ensemble: Ensemble, task: Task[Any], settings: TrainingSettings, run: TrainingRun
 ) -> Float[Array, "member"]:
     """Performance on the acceptance trials, which all members of the stream share, under training noise of their own."""
-    trials = task.batch(settings.acceptance_trials, generator(*members[0].stream, "acceptance trials"))
+    trials = task.batch(settings.acceptance_trials, generator(*run.members[0].stream, "acceptance trials"))
     inputs = np.broadcast_to(trials.inputs, (ensemble.members, *trials.inputs.shape))
-    keys = np.array([stream_key(*member.words("acceptance noise")) for member in members], dtype=np.uint64)
-    noise = Noise(keys, 0, ensemble.cell.noise_scale())
-    outputs = engine.outputs(ensemble.parameters, ensemble.cell, inputs, noise)
+    noise = Noise(run.keys("acceptance noise"), 0, ensemble.cell.noise_scale())
+    outputs = run.engine.outputs(ensemble.parameters, ensemble.cell, inputs, noise)
     return np.asarray(task.performance(outputs, trials), dtype=np.float64)

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from rnnatlas.config.population import PopulationSettings
 from rnnatlas.config.training import NetworkSettings, TrainingSettings
-from rnnatlas.engine.interface import Engine
-from rnnatlas.engine.select import select_engine
 from rnnatlas.networks.cell import Cell
 from rnnatlas.networks.ensemble import Ensemble
 from rnnatlas.networks.initial_weights import initialise
 from rnnatlas.tasks.task import Task
-from rnnatlas.training.batches import Member
 from rnnatlas.training.loop import fit
+from rnnatlas.training.member import Member
+from rnnatlas.training.run import TrainingRun
 
 
 def cell_of(task: Task[Any], network: NetworkSettings) -> Cell:
@@ -31,7 +31,7 @@ def network_of(population: PopulationSettings, network: NetworkSettings) -> Netw
     return network.model_copy(update=own)
 
 
-def fresh_networks(task: Task[Any], network: NetworkSettings, gain: float, members: list[Member]) -> Ensemble:
+def fresh_networks(task: Task[Any], network: NetworkSettings, gain: float, members: Sequence[Member]) -> Ensemble:
     """Untrained networks of a task's shape, each drawn from its own stream."""
     parts = initialise(
         [member.number for member in members],
@@ -45,19 +45,9 @@ def fresh_networks(task: Task[Any], network: NetworkSettings, gain: float, membe
     return parts
 
 
-def train(
-    ensemble: Ensemble,
-    task: Task[Any],
-    settings: TrainingSettings,
-    seed: int = 0,
-    members: list[Member] | None = None,
-    engine: Engine | None = None,
-    threads: int = 1,
-) -> Ensemble:
+def train(ensemble: Ensemble, task: Task[Any], settings: TrainingSettings, seed: int = 0, threads: int = 1) -> Ensemble:
     """Train ``ensemble`` on ``task``; returns it with its curves and which members were accepted.
 
-    ``members`` names each member's random streams; by default they follow from ``seed`` and the position.
+    Random streams follow from ``seed`` and each member's position; ``loop.fit`` takes others, and another engine.
     """
-    members = members or [Member((seed,), index) for index in range(ensemble.members)]
-    engine = engine or select_engine("auto", threads)
-    return fit(ensemble, task, settings, members, engine, threads=threads)
+    return fit(ensemble, task, settings, TrainingRun.from_seed(seed, ensemble.members, threads=threads))

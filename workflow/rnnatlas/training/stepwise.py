@@ -16,7 +16,7 @@ from rnnatlas.networks.cell import Cell
 from rnnatlas.training.objective import weighted_loss
 from rnnatlas.training.optimiser import adam_step
 
-Run = Callable[[Callable[[int], Any]], list[Any]]
+EachMember = Callable[[Callable[[int], Any]], list[Any]]
 """Applies a function of the member's index to every member, in order."""
 
 
@@ -31,7 +31,7 @@ class Step:
     rollout: Rollout
     loss: Float[Array, "member"]
     state: TrainingState
-    run: Run
+    each_member: EachMember
 
 
 class Penalised(NamedTuple):
@@ -63,7 +63,7 @@ def advance(
     rates: Float[Array, "step"],
     clip: float,
     penalty: Penalty | None,
-    run: Run,
+    each_member: EachMember,
 ) -> Curves:
     """Advance ``state`` by the steps of ``batches``; the arguments are those of ``engine.steps.Trainer.train``."""
     members, steps = len(state.active), len(rates)
@@ -84,7 +84,7 @@ def advance(
         state.freeze(loss)
         penalised = None
         if penalty is not None:
-            data = Step(state.step, batches.inputs[s], valid[s], noise, rollout, loss, state, run)
+            data = Step(state.step, batches.inputs[s], valid[s], noise, rollout, loss, state, each_member)
             penalised = penalty(data)
             state.freeze(penalised.value)
             curves.penalty[:, s], curves.strength[:, s] = penalised.value, penalised.strength

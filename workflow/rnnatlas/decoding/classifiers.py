@@ -17,6 +17,7 @@ from sklearn.svm import SVC
 
 from rnnatlas.arrays import Array, Bool, Float, Int
 from rnnatlas.config.analysis import DecodingSettings
+from rnnatlas.ties import first_of_ties
 
 Accuracy = Callable[[int, Int[Array, "train"], Int[Array, "test"], Array], float]
 """Accuracy on ``test`` of a classifier with setting number k fitted on ``train``, both indices of samples, under labels."""
@@ -58,7 +59,7 @@ def balanced_folds(labels: Float[Array, "trial"], folds: int, rng: np.random.Gen
 def _nested(
     accuracy: Accuracy, count: int, labels: Array, trial: Int[Array, "sample"], folds: Int[Array, "trial"], inner: int
 ) -> Float[Array, "fold"]:
-    """Accuracy in each fold, with the setting that does best within the other folds (the first of equals)."""
+    """Accuracy in each fold, with the setting that does best within the other folds (the first of those that are tied)."""
     label, scores = labels[trial], []
     for fold in np.unique(folds):
         train = folds != fold
@@ -68,7 +69,8 @@ def _nested(
             mine = np.flatnonzero(train & (labels == value))
             inside[mine] = np.arange(mine.size) % inner
         parts = [(_samples(train & (inside != k), trial), _samples(inside == k, trial)) for k in range(inner)]
-        chosen = int(np.argmax([np.mean([accuracy(k, *part, label) for part in parts]) for k in range(count)]))
+        errors = [np.mean([1.0 - accuracy(k, *part, label) for part in parts]) for k in range(count)]
+        chosen = first_of_ties(np.array(errors), unread=1.0)
         scores.append(accuracy(chosen, _samples(train, trial), _samples(~train, trial), label))
     return np.array(scores)
 
@@ -78,12 +80,13 @@ def _samples(trials: Bool[Array, "trial"], trial: Int[Array, "sample"]) -> Int[A
 
 
 def _machine(samples: Float[Array, "sample unit"], settings: DecodingSettings) -> tuple[Accuracy, int]:
-    """Distances are computed once for all folds and settings."""
+    """Settings in order, the most regularised first: the smallest C, then the largest width. Distances are computed once for all
+    folds and settings."""
     distance = pdist(samples.astype(np.float64), "sqeuclidean")
     scale = float(np.median(distance)) or 1.0
     square = squareform(distance) / scale
-    kernels = [np.exp(-square / (2.0 * width**2)) for width in settings.widths]
-    grid = [(k, c) for k in range(len(kernels)) for c in settings.penalties]
+    kernels = [np.exp(-square / (2.0 * width**2)) for width in sorted(settings.widths, reverse=True)]
+    grid = [(k, c) for c in sorted(settings.penalties) for k in range(len(kernels))]
 
     def accuracy(number: int, train: Array, test: Array, label: Array) -> float:
         width, c = grid[number]
@@ -94,12 +97,13 @@ def _machine(samples: Float[Array, "sample unit"], settings: DecodingSettings) -
 
 
 def _logistic(samples: Float[Array, "sample unit"], settings: DecodingSettings) -> tuple[Accuracy, int]:
+    penalties = sorted(settings.linear_penalties)
     x = samples.astype(np.float64) - samples.mean(axis=0, dtype=np.float64)
     x /= np.sqrt(np.mean(np.sum(x**2, axis=1))) or 1.0
 
     def accuracy(number: int, train: Array, test: Array, label: Array) -> float:
-        c = settings.linear_penalties[number]
+        c = penalties[number]
         model = LogisticRegression(C=c, solver="newton-cholesky", max_iter=100).fit(x[train], label[train])
         return float(np.mean(model.predict(x[test]) == label[test]))
 
-    return accuracy, len(settings.linear_penalties)
+    return accuracy, len(penalties)

@@ -2,7 +2,8 @@
 
 ``R² = 1 − Σ|Ŷ − Y|² / Σ|Y − ȳ|²``, with ``Ŷ = ȳ + (X − x̄) M``, ``M = (XᵀX + ρI)⁻¹ XᵀY`` of the centred training samples and
 ``ρ = ridge · tr(XᵀX)/N``, as in ``regression.py``. Conditions are dealt to folds; each fold is predicted by the map of the others,
-with the ridge that predicts these best when each of them is left out in turn. Sums are over all folds and units.
+with the ridge that predicts these best when each of them is left out in turn, the largest of ridges that are tied. Sums are over
+all folds and units.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import numpy as np
 from rnnatlas.arrays import Array, Float, Int
 from rnnatlas.similarity.inputs import ROUNDING, paired_samples
 from rnnatlas.streams.keys import generator
+from rnnatlas.ties import first_of_ties
 
 
 class _Moments(NamedTuple):
@@ -70,11 +72,13 @@ def held_out_predictivity(
     x, y = x - x.mean(axis=0), y - y.mean(axis=0)  # for rounding alone: the training means follow
     parts = [_moments(x[fold == k], y[fold == k]) for k in range(int(fold.max()) + 1)]
     whole = reduce(_Moments.plus, parts)
+    ridges = sorted(ridges, reverse=True)
     missed = power = 0.0
     for k, scored in enumerate(parts):
         rest = whole.without(scored)
-        inner = sum(_errors(rest.without(left_out), left_out, ridges)[0] for j, left_out in enumerate(parts) if j != k)
-        errors, spread = _errors(rest, scored, [ridges[int(np.argmin(inner))]])
+        inner = [_errors(rest.without(left_out), left_out, ridges) for j, left_out in enumerate(parts) if j != k]
+        chosen = first_of_ties(np.sum([errors for errors, _ in inner], axis=0), sum(spread for _, spread in inner))
+        errors, spread = _errors(rest, scored, [ridges[chosen]])
         missed, power = missed + errors[0], power + spread
     return float(1.0 - missed / power) if power > ROUNDING**2 * raw else float("nan")
 

@@ -4,7 +4,7 @@ The reader is kernel ridge regression (Saunders, Gammerman & Vovk 1998) from x [
 ``ŷ(x) = ȳ + k(x, X) (K + ρI)⁻¹ (Y − ȳ)`` with ``k(x, x') = exp(−|x − x'|² / 2w²)``; w counts in median distances between
 samples, ρ in units of K's diagonal, which is 1. Beside it stands the linear reader ``ŷ(x) = ȳ + (x − x̄) M``,
 ``M = (XᵀX + ρI)⁻¹ Xᵀ(Y − ȳ)``, ``ρ = κ · tr(XᵀX)/N``. Both are fitted on the same samples, their settings chosen by
-cross-validation within these, whole trials left out, and scored on other trials: ``R² = 1 − |ŷ − Y|²/|Y − ȳ|²``, ȳ and x̄ the
+cross-validation within these, whole trials left out (the most regularised of those tied), and scored on other trials: ``R² = 1 − |ŷ − Y|²/|Y − ȳ|²``, ȳ and x̄ the
 means of the fitted samples. R² is at most 1, and has no lower bound.
 """
 
@@ -19,7 +19,7 @@ import numpy as np
 from rnnatlas.arrays import Array, Float, Int
 from rnnatlas.config.analysis import HiddenSettings
 from rnnatlas.errors import AtlasError
-from rnnatlas.similarity.inputs import ROUNDING, refuse_nonfinite
+from rnnatlas.similarity.inputs import ROUNDING, centred, refuse_nonfinite
 from rnnatlas.similarity.kernel_ridge import (
     gaussian,
     kernel_reading,
@@ -28,6 +28,7 @@ from rnnatlas.similarity.kernel_ridge import (
     target_errors,
 )
 from rnnatlas.similarity.kernel_search import Choice, KernelSearch
+from rnnatlas.ties import first_of_ties
 
 # Far below what tells two settings apart; a network's 96 units need a fifth as many columns.
 _LEFT_OUT = 1e-4
@@ -107,16 +108,17 @@ def _leading_components(
     """Each target's principal components, without the last that hold ``_LEFT_OUT`` of its variance; where each begins."""
     parts: list[Array] = []
     for begin, end in pairwise(starts):
-        centred = y[:, begin:end] - y[:, begin:end].mean(0)
-        values, vectors = np.linalg.eigh(centred.T @ centred)
+        own = centred(y[:, begin:end])
+        values, vectors = np.linalg.eigh(own.T @ own)
         kept = np.cumsum(values) > _LEFT_OUT * values.sum()
         kept[-1] = True  # a target without variance has a column too
-        parts.append(centred @ vectors[:, kept])
+        parts.append(own @ vectors[:, kept])
     return np.concatenate(parts, axis=1), np.cumsum([0, *(part.shape[1] for part in parts)])
 
 
 def _tuned_linear(x: Array, y: Array, ridges: Sequence[float], folds: Sequence[Array], starts: Array) -> list[float]:
-    """The ridge of least cross-validated error, for each target."""
+    """The ridge of least cross-validated error, for each target; the largest of those that are tied."""
+    ridges = sorted(ridges, reverse=True)
     errors = [
         sum(
             (target_errors(linear_reading(x[~out], x[out], y[~out], ridge), y[out], starts) for out in folds),
@@ -124,7 +126,8 @@ def _tuned_linear(x: Array, y: Array, ridges: Sequence[float], folds: Sequence[A
         )
         for ridge in ridges
     ]
-    return [ridges[k] for k in np.argmin(errors, axis=0)]
+    unread = target_errors(y.mean(0), y, starts)
+    return [ridges[first_of_ties(*target)] for target in zip(np.array(errors).T, unread, strict=True)]
 
 
 def _scores(

@@ -1,15 +1,18 @@
-"""The search for a kernel reader's width and ridge: of least cross-validated error on a grid, for each of several targets."""
+"""The search for a kernel reader's width and ridge: of least cross-validated error on a grid, for each of several targets.
+
+Among settings that cross-validation does not tell apart (``ties.py``), the largest ridge is taken, and of these the largest width.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from itertools import product
 
 import numpy as np
 
 from rnnatlas.arrays import Array, Bool, Float, Int
 from rnnatlas.config.analysis import HiddenSettings
 from rnnatlas.similarity.kernel_ridge import gaussian, kernel_reading, target_errors
+from rnnatlas.ties import first_of_ties
 
 Choice = tuple[float, float]  # width, ridge
 
@@ -31,29 +34,45 @@ class KernelSearch:
     ) -> None:
         self.squares, self.y, self.folds, self.starts = squares, y, folds, starts
         self.widths, self.ridges = sorted(set(settings.widths)), sorted(set(settings.ridges))
+        self.unread = target_errors(y.mean(0), y, starts)
         self.errors: dict[Choice, Float[Array, "target"]] = {}
 
     def best(self) -> list[Choice]:
         """The best of the whole grid, for each target."""
-        choices = list(product(self.widths, self.ridges))
+        choices = [(width, ridge) for ridge in reversed(self.ridges) for width in reversed(self.widths)]
         self._try(choices)
-        return [min(choices, key=lambda choice: self.errors[choice][t]) for t in range(len(self.starts) - 1)]
+        errors = np.array([self.errors[choice] for choice in choices])
+        return [choices[first_of_ties(*target)] for target in zip(errors.T, self.unread, strict=True)]
 
     def descend(self, begin: Sequence[Choice]) -> list[Choice]:
-        """From each target's choice to the best of its neighbours, one step in width or in ridge, until none is better."""
+        """From each target's choice to the best of its neighbours, one step in width or in ridge, until none is better; then to
+        more regularised neighbours that are tied with the least error that the target has met.
+
+        It ends: the least error falls, or it stays and the choice becomes more regularised. Some neighbour is always tied with it,
+        for a choice is its own neighbour.
+        """
         chosen = list(begin)
+        self._try(chosen)
+        least = [float(self.errors[choice][t]) for t, choice in enumerate(chosen)]
         while True:
             around = [self._neighbours(choice) for choice in chosen]
             self._try({choice for choices in around for choice in choices})
-            # A choice is the first of its own neighbours, and min takes the first of equals: errors fall, so the search ends.
-            moved = [min(choices, key=lambda choice: self.errors[choice][t]) for t, choices in enumerate(around)]
+            moved: list[Choice] = []
+            for t, choices in enumerate(around):
+                errors = np.array([self.errors[choice][t] for choice in choices])
+                if errors.min() < least[t]:
+                    least[t] = float(errors.min())
+                    moved.append(choices[int(errors.argmin())])
+                else:
+                    moved.append(choices[first_of_ties(errors, self.unread[t], least[t])])
             if moved == chosen:
                 return chosen
             chosen = moved
 
     def _neighbours(self, choice: Choice) -> list[Choice]:
+        """The choice and those one step away, the most regularised first."""
         width, ridge = self.widths.index(choice[0]), self.ridges.index(choice[1])
-        steps = [(width, ridge), (width - 1, ridge), (width + 1, ridge), (width, ridge - 1), (width, ridge + 1)]
+        steps = [(width, ridge + 1), (width + 1, ridge), (width, ridge), (width - 1, ridge), (width, ridge - 1)]
         inside = [(i, j) for i, j in steps if 0 <= i < len(self.widths) and 0 <= j < len(self.ridges)]
         return [(self.widths[i], self.ridges[j]) for i, j in inside]
 

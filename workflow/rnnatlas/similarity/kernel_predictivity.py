@@ -4,8 +4,8 @@ The reader is kernel ridge regression (Saunders, Gammerman & Vovk 1998) from x [
 ``ŷ(x) = ȳ + k(x, X) (K + ρI)⁻¹ (Y − ȳ)`` with ``k(x, x') = exp(−|x − x'|² / 2w²)``; w counts in median distances between
 samples, ρ in units of K's diagonal, which is 1. Beside it stands the linear reader ``ŷ(x) = ȳ + (x − x̄) M``,
 ``M = (XᵀX + ρI)⁻¹ Xᵀ(Y − ȳ)``, ``ρ = κ · tr(XᵀX)/N``. Both are fitted on the same samples, their settings chosen by
-cross-validation within these, whole trials left out (the most regularised of those tied), and scored on other trials: ``R² = 1 − |ŷ − Y|²/|Y − ȳ|²``, ȳ and x̄ the
-means of the fitted samples. R² is at most 1, and has no lower bound.
+cross-validation within these, whole trials left out (of settings that are tied, by ``ties.py``), and scored on other trials:
+``R² = 1 − |ŷ − Y|²/|Y − ȳ|²``, ȳ and x̄ the means of the fitted samples. R² is at most 1, and has no lower bound.
 """
 
 from __future__ import annotations

@@ -18,11 +18,12 @@ from torch_networks import MODULES, Net, close, in_torch, problem
 
 from rnnatlas.arrays import Array
 from rnnatlas.engine.interface import Noise
-from rnnatlas.engine.simulate import shared_noise
 from rnnatlas.engine.torch_engine import TorchEngine
 from rnnatlas.networks.cell import Cell
 from rnnatlas.networks.ensemble import Ensemble
 from rnnatlas.networks.torch_layout import from_torch
+from rnnatlas.simulation.noise import shared_noise
+from rnnatlas.simulation.states import simulate
 from rnnatlas.streams.philox import private_noise
 
 GATED = pytest.mark.parametrize("kind", MODULES)
@@ -127,7 +128,7 @@ def test_states_are_h_of_a_gru_and_h_and_c_of_an_lstm(kind: str, engine: str) ->
     nets, silent, inputs, _ = problem(LONG | {"kind": kind})
     ensemble = Ensemble(silent.parameters, Cell(1.0, 0.1, kind))
     name = engine if engine in ENGINES else list(ENGINES)[-1]
-    run = ensemble.simulate(inputs, seed=5, engine=ENGINES[name]())
+    run = simulate(ensemble, inputs, seed=5, engine=ENGINES[name]())
     noise = shared_noise(ensemble, None, 5, "simulate")
     assert noise is not None and noise.scale == pytest.approx(0.1 * np.sqrt(2))
     for k, net in enumerate(nets):

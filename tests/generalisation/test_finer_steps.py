@@ -20,6 +20,7 @@ from rnnatlas.generalisation.finer_steps import (
 from rnnatlas.networks.cell import Cell
 from rnnatlas.networks.ensemble import Ensemble
 from rnnatlas.networks.parameters import Parameters
+from rnnatlas.simulation.states import simulate
 from rnnatlas.tasks.flip_flop import FlipFlop, Settings
 
 Make = Callable[..., Ensemble]
@@ -65,7 +66,7 @@ def test_factor_one_is_the_network_as_it_was(make_ensemble: Make) -> None:
     network, engine = make_ensemble(alpha=ALPHA, noise=0.1), NativeEngine()
     inputs = np.random.default_rng(1).normal(size=(5, 30, 2)).astype(np.float32)
     quiet = outputs_at_finer_step(network, inputs, 1, 0.0, (0,), engine)
-    assert np.array_equal(quiet, network.simulate(inputs, 0.0, engine=engine).outputs)
+    assert np.array_equal(quiet, simulate(network, inputs, 0.0, engine=engine).outputs)
 
 
 @pytest.mark.parametrize("factor", FACTORS)

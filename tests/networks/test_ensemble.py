@@ -8,11 +8,13 @@ import pytest
 import torch
 from jaxtyping import TypeCheckError
 
+from rnnatlas.engine.select import select_engine
 from rnnatlas.engine.torch_engine import TorchEngine
 from rnnatlas.errors import AtlasError
 from rnnatlas.networks import Cell, Ensemble, Parameters, initialise
 from rnnatlas.networks.ensemble import ChainRecord, TrainingRecord
 from rnnatlas.networks.leaky_rnn import LeakyRNN
+from rnnatlas.simulation import simulate
 
 Make = Callable[..., Ensemble]
 
@@ -144,7 +146,7 @@ def test_the_published_networks_run_as_in_pytorch(shared: Path) -> None:
         module = Torch(inputs, units, len(state["fc.bias"])).double()
         module.load_state_dict(state)
         u = rng.normal(size=(3, 25, inputs)).astype(np.float32)
-        run = Ensemble.from_torch(state).simulate(u, engine=TorchEngine(np.float64))
+        run = simulate(Ensemble.from_torch(state), u, engine=TorchEngine(np.float64))
         with torch.no_grad():
             rates, outputs = module(torch.tensor(u, dtype=torch.float64))
         assert np.allclose(run.rates[0], rates, atol=1e-5) and np.allclose(run.outputs[0], outputs, atol=1e-5)
@@ -241,6 +243,20 @@ def test_states_of_saturated_units_are_not_lost(make_ensemble: Make) -> None:
     ensemble = make_ensemble(1, 5, alpha=1.0)
     assert np.max(np.abs(residual(ensemble, np.full((1, 6, 2), 50.0, np.float32)))) < 1e-4
     assert np.max(np.abs(ensemble.simulate(np.full((1, 6, 2), 50.0, np.float32)).states)) > 20
+
+
+def test_the_door_of_an_ensemble_leads_to_the_simulation(make_ensemble: Make) -> None:
+    """With an engine's name; the simulation takes the engine itself as well."""
+    ensemble, inputs = make_ensemble(2, noise=0.1), np.ones((3, 5, 2), np.float32)
+    for name, engine in (("torch", TorchEngine()), ("auto", select_engine())):
+        one = ensemble.simulate(inputs, seed=3, engine=name)
+        for other in (
+            simulate(ensemble, inputs, None, 3, engine),
+            simulate(ensemble, inputs, None, 3, name, threads=2),
+        ):
+            assert all(np.array_equal(a, b) for a, b in zip(vars(one).values(), vars(other).values(), strict=True))
+    with pytest.raises(AtlasError, match="found 'abacus'"):
+        ensemble.simulate(inputs, engine="abacus")
 
 
 def test_members_may_have_inputs_of_their_own(make_ensemble: Make) -> None:

@@ -107,9 +107,9 @@ def test_a_job_depends_on_its_own_task_alone(copy: Copy) -> None:
 
 
 def test_the_closure_reaches_what_is_imported_within_functions(copy: Copy) -> None:
-    """Ensemble.simulate imports its engine when it is called."""
+    """The simulation imports an engine when it is called."""
     names = copy.digests("fixed_points.py")
-    assert {"rnnatlas.engine.simulate", "rnnatlas.engine.native_engine", "rnnatlas.engine.build"} <= names.keys()
+    assert {"rnnatlas.simulation.states", "rnnatlas.engine.native_engine", "rnnatlas.engine.build"} <= names.keys()
 
 
 def test_cpp_sources_count_where_the_engine_is_used_and_only_there(copy: Copy) -> None:

@@ -11,7 +11,6 @@ from rnnatlas.artifacts.store import read_artifact, write_artifact
 from rnnatlas.config.analysis import MeasureSettings, SimilaritySettings
 from rnnatlas.deflation.null_space import readout_basis
 from rnnatlas.engine.select import select_engine
-from rnnatlas.engine.simulate import roll_out
 from rnnatlas.errors import AtlasError
 from rnnatlas.networks.ensemble import ChainRecord, Ensemble
 from rnnatlas.networks.gather import Gathered, Place
@@ -24,6 +23,7 @@ from rnnatlas.similarity.networks import compare_networks
 from rnnatlas.similarity.regression import predictivity_matrix
 from rnnatlas.similarity.representation import linear_cka, mean_cca, procrustes, rsa
 from rnnatlas.similarity.ridge_path import Split, predictivity_by_ridge
+from rnnatlas.simulation.rates import roll_out
 from rnnatlas.tasks.registry import get_task
 from rnnatlas.tasks.trials import Trials
 

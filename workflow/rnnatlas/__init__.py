@@ -23,6 +23,7 @@ _SUBMODULES = (
     "networks",
     "provenance",
     "similarity",
+    "simulation",
     "streams",
     "tasks",
     "training",

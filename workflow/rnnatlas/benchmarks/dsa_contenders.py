@@ -8,12 +8,12 @@ import numpy as np
 
 from rnnatlas.arrays import Array, Float
 from rnnatlas.engine.interface import Engine
-from rnnatlas.engine.simulate import roll_out
 from rnnatlas.engine.torch_engine import one_thread
 from rnnatlas.errors import AtlasError
 from rnnatlas.networks.cell import Cell
 from rnnatlas.networks.initial_weights import initialise
 from rnnatlas.similarity.dynamical import dsa
+from rnnatlas.simulation.rates import roll_out
 from rnnatlas.tasks.registry import get_task
 
 N_DELAYS, RANK = 10, 30

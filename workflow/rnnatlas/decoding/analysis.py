@@ -15,8 +15,8 @@ from rnnatlas.decoding.protocol import Session, sessions
 from rnnatlas.decoding.ridge import cross_predictions, fit_decoders, fixed_predictions, trial_folds
 from rnnatlas.decoding.stability import largest_angles, stability_ratio
 from rnnatlas.engine.interface import Engine
-from rnnatlas.engine.simulate import roll_out
 from rnnatlas.networks.ensemble import Ensemble
+from rnnatlas.simulation.rates import roll_out
 from rnnatlas.streams.keys import generator
 from rnnatlas.tasks.task import Task
 

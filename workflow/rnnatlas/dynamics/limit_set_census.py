@@ -20,6 +20,7 @@ from rnnatlas.dynamics.visited import state_spread
 from rnnatlas.errors import AtlasError
 from rnnatlas.networks.ensemble import Ensemble
 from rnnatlas.networks.initial_weights import initialise
+from rnnatlas.simulation.states import simulate
 from rnnatlas.streams.keys import generator
 from rnnatlas.tasks.task import Task
 from rnnatlas.tasks.trials import Trials
@@ -109,7 +110,7 @@ def _follow(
     seed: int,
 ) -> list[Followed]:
     valid = trials.valid()
-    states = ensemble[member].simulate(trials.inputs, noise=0.0).states[0][valid].astype(np.float64)
+    states = simulate(ensemble[member], trials.inputs, noise=0.0).states[0][valid].astype(np.float64)
     targets, spread = trials.targets[valid], state_spread(states)
     followed: list[Followed] = []
     for number, constant in enumerate(inputs):

@@ -10,6 +10,7 @@ from rnnatlas.arrays import Array, Bool, Float
 from rnnatlas.config.analysis import AttractorSettings
 from rnnatlas.engine.interface import Engine
 from rnnatlas.networks.ensemble import Ensemble
+from rnnatlas.simulation.states import simulate
 from rnnatlas.tasks.task import Task
 from rnnatlas.tasks.trials import Trials
 
@@ -67,7 +68,7 @@ def relaxed_delay_states(network: Ensemble, task: Task[Any], trials: Trials, ste
     of the outputs ``cos`` and ``sin`` averaged over the judged steps, as in the task's own measure.
     """
     longer = prolonged(trials, "delay", steps)
-    run = network.simulate(longer.inputs, noise=0.0, engine=engine)
+    run = simulate(network, longer.inputs, noise=0.0, engine=engine)
     each, end = np.arange(trials.count), longer.epochs["delay"][:, 1] - 1
     states = run.states[0]
     speed = np.linalg.norm(states[each, end].astype(np.float64) - states[each, end - 1], axis=1) / network.cell.alpha

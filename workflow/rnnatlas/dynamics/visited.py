@@ -8,6 +8,7 @@ import numpy as np
 
 from rnnatlas.arrays import Array, Float
 from rnnatlas.networks.ensemble import Ensemble
+from rnnatlas.simulation.states import simulate
 from rnnatlas.tasks.trials import Trials
 
 
@@ -25,7 +26,7 @@ class VisitedStates(NamedTuple):
 
 def visited_states(ensemble: Ensemble, member: int, trials: Trials) -> VisitedStates:
     """States of ``member`` on ``trials`` (all steps within the trials), in float64, without private noise."""
-    run = ensemble[member].simulate(trials.inputs, noise=0.0)
+    run = simulate(ensemble[member], trials.inputs, noise=0.0)
     states = run.states[0][trials.valid()].astype(np.float64)
     return VisitedStates(states, state_spread(states))
 

@@ -11,7 +11,6 @@ from rnnatlas.arrays import Array, Float
 from rnnatlas.claims.evidence import Evidence
 from rnnatlas.claims.hard_groups import Groups, grid_axis, grid_scores
 from rnnatlas.engine.interface import Engine
-from rnnatlas.engine.simulate import roll_out
 from rnnatlas.generalisation.contrast import contrast
 from rnnatlas.generalisation.epochs import in_bins, samples, shown_epochs
 from rnnatlas.generalisation.experiments import (
@@ -26,6 +25,7 @@ from rnnatlas.generalisation.experiments import (
 from rnnatlas.generalisation.grid import noisy_outputs
 from rnnatlas.generalisation.holds import HoldingTask
 from rnnatlas.networks.ensemble import Ensemble
+from rnnatlas.simulation.rates import roll_out
 from rnnatlas.streams.keys import generator, stream_key
 from rnnatlas.tasks.task import Task
 from rnnatlas.tasks.trials import Trials

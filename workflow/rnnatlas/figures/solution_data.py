@@ -11,8 +11,8 @@ from rnnatlas.artifacts.schemas import FIGURE
 from rnnatlas.artifacts.store import write_artifact
 from rnnatlas.claims.evidence import Evidence
 from rnnatlas.engine.interface import Engine
-from rnnatlas.engine.simulate import roll_out
 from rnnatlas.networks.ensemble import Ensemble
+from rnnatlas.simulation.rates import roll_out
 from rnnatlas.tasks.task import Task
 from rnnatlas.tasks.trials import Trials
 

@@ -8,9 +8,9 @@ import numpy as np
 
 from rnnatlas.arrays import Array
 from rnnatlas.engine.interface import Engine
-from rnnatlas.engine.simulate import roll_out
 from rnnatlas.figures.task_examples import SHOWN
 from rnnatlas.networks.ensemble import Ensemble
+from rnnatlas.simulation.rates import roll_out
 from rnnatlas.tasks.task import Task
 from rnnatlas.tasks.trials import Trials
 

@@ -21,9 +21,10 @@ import numpy as np
 
 from rnnatlas.arrays import Array, Bool, Float, Int
 from rnnatlas.engine.interface import Engine
-from rnnatlas.engine.simulate import broadcast_inputs, shared_noise
 from rnnatlas.errors import AtlasError
 from rnnatlas.networks.ensemble import Ensemble
+from rnnatlas.simulation.inputs import broadcast_inputs
+from rnnatlas.simulation.noise import shared_noise
 from rnnatlas.tasks.task import Task
 from rnnatlas.tasks.trials import Trials
 

@@ -10,8 +10,9 @@ import numpy as np
 from rnnatlas.arrays import Array, Float
 from rnnatlas.config.training import HardSettings
 from rnnatlas.engine.interface import Engine, Noise
-from rnnatlas.engine.simulate import EVALUATION_STEP, broadcast_inputs
 from rnnatlas.networks.ensemble import Ensemble
+from rnnatlas.simulation.inputs import broadcast_inputs
+from rnnatlas.simulation.noise import EVALUATION_STEP
 from rnnatlas.streams.keys import generator, stream_key
 from rnnatlas.tasks.task import Task
 from rnnatlas.tasks.trials import Trials

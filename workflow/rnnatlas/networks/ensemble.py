@@ -1,4 +1,4 @@
-"""An ensemble: K networks of one shape, what trained them, and how they run."""
+"""An ensemble: K networks of one shape, and what trained them."""
 
 from __future__ import annotations
 
@@ -15,8 +15,6 @@ from rnnatlas.networks.parameters import Parameters
 
 if TYPE_CHECKING:
     from torch import Tensor
-
-    from rnnatlas.engine.interface import Engine
 
 
 @dataclass(frozen=True)
@@ -100,18 +98,18 @@ class Ensemble:
         inputs: Array,
         noise: float | None = None,
         seed: int = 0,
-        engine: Engine | None = None,
+        engine: str = "auto",
         threads: int = 1,
     ) -> Trajectories:
         """Run every member on ``inputs``, ``[trial, time, input]`` (shared) or ``[member, trial, time, input]``.
 
         ``noise`` is σ of the private noise (None: as trained; 0: none), drawn from the stream ``seed``, which is
-        common to all members so that networks are compared under the same noise.
+        common to all members so that networks are compared under the same noise. A door for notebooks: ``simulation.simulate``
+        stands above networks and engines, and takes an engine as well as its name.
         """
-        from rnnatlas.engine.select import select_engine
-        from rnnatlas.engine.simulate import simulate
+        from rnnatlas.simulation.states import simulate
 
-        return simulate(self, inputs, noise, seed, engine or select_engine("auto", threads=threads))
+        return simulate(self, inputs, noise, seed, engine, threads)
 
     @classmethod
     def from_file(cls, path: str | Path) -> Ensemble:

@@ -12,11 +12,11 @@ import numpy as np
 
 from rnnatlas.arrays import Array, Float
 from rnnatlas.engine.interface import Engine
-from rnnatlas.engine.simulate import roll_out
 from rnnatlas.networks.ensemble import Ensemble
 from rnnatlas.networks.initial_weights import initialise
 from rnnatlas.similarity.regression import linear_predictivity
 from rnnatlas.similarity.representation import linear_cka, rsa
+from rnnatlas.simulation.rates import roll_out
 from rnnatlas.streams.keys import generator
 from rnnatlas.tasks.trials import Trials
 

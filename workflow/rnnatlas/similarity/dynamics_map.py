@@ -9,9 +9,9 @@ import numpy as np
 from rnnatlas.arrays import Array, Float
 from rnnatlas.config.analysis import SimilaritySettings
 from rnnatlas.engine.interface import Engine
-from rnnatlas.engine.simulate import roll_out
 from rnnatlas.networks.gather import Gathered
 from rnnatlas.similarity.dynamical import DelayOperator, fit_operator, spectral_distance, standardise
+from rnnatlas.simulation.rates import roll_out
 from rnnatlas.tasks.trials import Trials
 
 

@@ -13,12 +13,13 @@ from rnnatlas.config.analysis import HiddenSettings
 from rnnatlas.deflation.null_space import project
 from rnnatlas.dynamics.field import RateField
 from rnnatlas.engine.interface import Engine
-from rnnatlas.engine.simulate import roll_out, simulate
 from rnnatlas.networks.ensemble import Ensemble
 from rnnatlas.networks.gather import Gathered
 from rnnatlas.similarity.kernel_predictivity import Targets, learning_curve
 from rnnatlas.similarity.slow_directions import linear_map, shared_slow_directions, slow_subspace
 from rnnatlas.similarity.untrained import untrained_networks
+from rnnatlas.simulation.rates import roll_out
+from rnnatlas.simulation.states import simulate
 from rnnatlas.streams.keys import generator
 from rnnatlas.tasks.trials import Trials
 

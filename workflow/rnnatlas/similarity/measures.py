@@ -8,7 +8,6 @@ from rnnatlas.arrays import Array, Float
 from rnnatlas.config.analysis import MeasureSettings, SimilaritySettings
 from rnnatlas.deflation.null_space import readout_basis
 from rnnatlas.engine.interface import Engine
-from rnnatlas.engine.simulate import roll_out
 from rnnatlas.networks.ensemble import Ensemble
 from rnnatlas.networks.gather import Gathered
 from rnnatlas.similarity.dynamics_sweep import dynamical_sweep
@@ -16,6 +15,7 @@ from rnnatlas.similarity.geometry import MEASURES, describe, geometry_matrices
 from rnnatlas.similarity.networks import in_null_space
 from rnnatlas.similarity.ridge_path import Split, predictivity_by_ridge
 from rnnatlas.similarity.untrained import untrained_networks
+from rnnatlas.simulation.rates import roll_out
 from rnnatlas.streams.keys import generator
 from rnnatlas.tasks.trials import Trials
 

@@ -9,11 +9,11 @@ import numpy as np
 from rnnatlas.arrays import Array, Float
 from rnnatlas.deflation.null_space import project
 from rnnatlas.engine.interface import Engine
-from rnnatlas.engine.simulate import roll_out
 from rnnatlas.networks.ensemble import Ensemble
 from rnnatlas.networks.gather import Gathered
 from rnnatlas.similarity.regression import predictivity_matrix
 from rnnatlas.similarity.untrained import untrained_networks
+from rnnatlas.simulation.rates import roll_out
 from rnnatlas.tasks.task import Task
 from rnnatlas.tasks.trials import Trials
 

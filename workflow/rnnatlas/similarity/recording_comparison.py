@@ -14,7 +14,6 @@ from rnnatlas.arrays import Array, Float
 from rnnatlas.config.analysis import SimilaritySettings
 from rnnatlas.config.recording import RecordingAnalysisSettings
 from rnnatlas.engine.interface import Engine
-from rnnatlas.engine.simulate import roll_out
 from rnnatlas.errors import AtlasError
 from rnnatlas.networks.gather import Gathered
 from rnnatlas.similarity.dynamical import DelayOperator, spectral_distance
@@ -24,6 +23,7 @@ from rnnatlas.similarity.recording_dynamics import View, choose_view
 from rnnatlas.similarity.recordings import Recording
 from rnnatlas.similarity.split_halves import Halves, lengthening, pooled_correlation, spearman_brown, split
 from rnnatlas.similarity.untrained import untrained_networks
+from rnnatlas.simulation.rates import roll_out
 
 Table = dict[str, Array]
 

@@ -6,10 +6,10 @@ import numpy as np
 
 from rnnatlas.arrays import Array, Bool, Float
 from rnnatlas.engine.interface import Engine
-from rnnatlas.engine.simulate import roll_out
 from rnnatlas.engine.steps import SimilarityTerm
 from rnnatlas.errors import AtlasError
 from rnnatlas.networks.ensemble import Ensemble
+from rnnatlas.simulation.rates import roll_out
 from rnnatlas.tasks.trials import Trials
 from rnnatlas.training.stepwise import Penalised, Step
 

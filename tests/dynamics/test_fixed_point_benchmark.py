@@ -37,6 +37,6 @@ def test_a_row_for_every_method_on_a_file_of_networks(make_ensemble: Callable[..
     rows = measure(tmp_path / "networks.h5", repetitions=1, adam_steps=20, starts=16)
     assert len({row.method for row in rows}) == len(rows) == 6
     ours, adam = rows[:3], rows[3:]
-    assert all(row.seconds > 0 and row.q_median <= row.q_largest and 0 <= row.converged <= 1 for row in rows)
+    assert all(row.q_median <= row.q_largest and 0 <= row.converged <= 1 for row in rows)
     assert all((row.points > 0) == (row.converged > 0) for row in rows)
     assert ours[0].points == ours[2].points <= ours[1].points and all(row.steps == 20 for row in adam)

@@ -1,9 +1,9 @@
 """Roll-outs against a loop in float64 written from the cell's equation, on every engine and instruction set of this machine."""
 
 import os
+import platform
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 
 import numpy as np
@@ -185,22 +185,17 @@ def test_nan_spreads_through_its_own_trial_and_member_and_no_further(
         assert np.array_equal(dirty[~hit], whole[~hit])
 
 
-@EVERY
-def test_a_network_that_falls_silent_runs_as_fast_as_an_active_one(make_ensemble: Make, name: str) -> None:
-    """After a kick the rates of a silent network decay through the denormal numbers."""
-    active, silent = make_ensemble(1, 64, gain=1.2), make_ensemble(1, 64, gain=0.01)
+@pytest.mark.skipif(platform.machine().lower() not in ("x86_64", "amd64"), reason="only there the engine can flush")
+@pytest.mark.parametrize("name", NATIVE)
+def test_rates_that_fade_end_at_zero_and_not_among_denormal_numbers(make_ensemble: Make, name: str) -> None:
+    """With these some processors are a hundred times slower. The time is measured in ``make bench``."""
+    silent = make_ensemble(1, 64, gain=0.01)
     silent.parameters.bias[:] = 0.0
-    kick = np.zeros((1, 8, 1500, 2), np.float32)
+    kick = np.zeros((1, 8, 600, 2), np.float32)
     kick[:, :, 0] = 1.0
-    drive = np.random.default_rng(0).normal(size=kick.shape).astype(np.float32)
-    engine = ENGINES[name]()
-    spent = {"active": np.inf, "silent": np.inf}
-    for _ in range(3):
-        for label, ensemble, inputs in (("active", active, drive), ("silent", silent, kick)):
-            start = time.process_time()
-            engine.roll_out(ensemble.parameters, ensemble.cell, inputs, None)
-            spent[label] = min(spent[label], time.process_time() - start)
-    assert spent["silent"] <= 4 * spent["active"]
+    rates = np.abs(NATIVE[name]().roll_out(silent.parameters, silent.cell, kick, None).rates)
+    assert (rates[:, :, 0] > 0.0).all() and (rates[:, :, -1] == 0.0).all()
+    assert not ((rates > 0.0) & (rates < np.finfo(np.float32).tiny)).any()
 
 
 def test_an_engine_says_which_instruction_set_it_uses() -> None:

@@ -35,6 +35,7 @@ BARS = (
     Bar("member_cost_64", "cost of a member among 64, in units of that among 4", 1.10, at_most=True),
     Bar("two_cores", "two cores against one, 8 members", 1.8),
     Bar("insd_1", "step with one earlier solution, in units of a plain step", 2.4, 2.0, at_most=True),
+    Bar("silent", "roll-out of a network that falls silent, in units of an active one", 1.5, at_most=True),
     Bar("fixed_points", "fixed points, N = 64, 512 starts: times faster than joint Adam", 10.0, 20.0),
     Bar("dsa", "DSA matrix of 42 networks: times faster than dsa-metric", 5.0),
 )

@@ -11,19 +11,26 @@ import json
 import os
 import statistics
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
+from rnnatlas.arrays import Array
 from rnnatlas.artifacts.store import write_bytes
 from rnnatlas.benchmarks.bars import bar_rows, table
 from rnnatlas.benchmarks.figure import draw
 from rnnatlas.benchmarks.measure import interleave, ratio, summary
 from rnnatlas.benchmarks.peak import multiply_add_peak
-from rnnatlas.benchmarks.problem import draw_problem
+from rnnatlas.benchmarks.problem import ALPHA, draw_problem
 from rnnatlas.benchmarks.process import peak_memory, pin_to_one_core, with_tuned_malloc
 from rnnatlas.benchmarks.steps import Size, training_steps
+from rnnatlas.engine.native_engine import NativeEngine
 from rnnatlas.engine.native_library import INSTRUCTION_SETS, best_instruction_set
 from rnnatlas.errors import AtlasError
+from rnnatlas.networks.cell import Cell
+from rnnatlas.networks.initial_weights import initialise
 
 MAIN = Size(units=100, trials=128)
 SIZES = (32, 64, 100, 128, 256, 512)
@@ -103,6 +110,22 @@ def compare_gated(repetitions: int) -> dict[str, Any]:
     return {"ms": summary(times), "nn_gru": ratio(times, "nn_gru", "gru"), "nn_lstm": ratio(times, "nn_lstm", "lstm")}
 
 
+def compare_silent(repetitions: int) -> dict[str, Any]:
+    """The roll-out of a network that falls silent after a kick, whose rates fade through the denormal numbers, against one that is
+    driven throughout."""
+    drive = np.random.default_rng(0).standard_normal((1, 8, 1500, MAIN.inputs), dtype=np.float32)
+    kick = drive.copy()
+    kick[:, :, 1:] = 0.0
+    engine, cell = NativeEngine(), Cell(ALPHA)
+
+    def roll_out(gain: float, inputs: Array) -> Callable[[], Any]:
+        network = initialise([0], 64, MAIN.inputs, MAIN.outputs, gain, cell, ("bench", "silent")).parameters
+        return lambda: engine.roll_out(network, cell, inputs, None)
+
+    times = interleave({"active": roll_out(1.2, drive), "silent": roll_out(0.01, kick)}, repetitions)
+    return {"ms": summary(times), "ratio": ratio(times, "silent", "active")}
+
+
 def measure_all(repetitions: int = REPETITIONS) -> dict[str, Any]:
     """Everything, first on one core, at the end on all."""
     import torch
@@ -128,7 +151,12 @@ def measure_all(repetitions: int = REPETITIONS) -> dict[str, Any]:
             say(f"N = {units}", steps[-1])
         steps.append(compare_steps(Size(MAIN.units, 32), peak, repetitions))
         report: dict[str, Any] = {"peak_gflops": peaks, "steps": steps, "memory_mib": memory}
-        for name, measure in (("members", compare_members), ("deflation", compare_deflation), ("gated", compare_gated)):
+        for name, measure in (
+            ("members", compare_members),
+            ("deflation", compare_deflation),
+            ("gated", compare_gated),
+            ("silent", compare_silent),
+        ):
             report[name] = measure(5)
             say(name, report[name])
         for name, analyse in (("fixed_points", compare_fixed_points), ("dsa", compare_dsa)):
@@ -160,6 +188,7 @@ def ratios(report: dict[str, Any]) -> dict[str, float]:
     found["member_cost_64"] = report["members"]["cost_64"]
     found["two_cores"] = report["threads"]["two_cores"]
     found["insd_1"] = report["deflation"]["ratios"]["1 earlier, stride 1"]
+    found["silent"] = report["silent"]["ratio"]
     found["fixed_points"], found["dsa"] = report["fixed_points"]["ratio"], report["dsa"]["ratio"]
     found["nn_gru"], found["nn_lstm"] = report["gated"]["nn_gru"], report["gated"]["nn_lstm"]
     return found

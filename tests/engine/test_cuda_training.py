@@ -10,7 +10,7 @@ from test_cuda_engine import CELLS, EVERY, FAST, KEYS, MEMBERS, ON_CUDA, engine,
 from rnnatlas.config.training import DeflationSettings
 from rnnatlas.deflation.online import SimilarityPenalty
 from rnnatlas.engine.cuda_engine import CudaEngine
-from rnnatlas.engine.steps import Batches, Curves, Trainer, TrainingState
+from rnnatlas.engine.steps import Batches, Curves, Trainer, TrainingSetup, TrainingState
 from rnnatlas.engine.torch_engine import TorchEngine
 from rnnatlas.networks.ensemble import Ensemble
 from rnnatlas.training.run import TrainingRun
@@ -42,13 +42,13 @@ def train_both(
     for own in (False, True):
         penalty = None if settings is None else SimilarityPenalty(earlier, settings, TrainingRun(MEMBERS, portable))
         state = TrainingState.begin(new.parameters, 0.0 if penalty is None else penalty.start)
+        setup = TrainingSetup(new.cell, KEYS, CLIP, None if penalty is None else penalty.term)
         parts: list[Curves] = []
         for batches in blocks:
             if own:
-                term = None if penalty is None else penalty.term
-                parts.append(cuda.train(state, new.cell, KEYS, batches, RATES, CLIP, term))
+                parts.append(cuda.train(setup, state, batches, RATES))
             else:
-                parts.append(advance(portable, state, new.cell, KEYS, batches, RATES, CLIP, penalty, in_turn))
+                parts.append(advance(portable, setup, state, batches, RATES, penalty, in_turn))
         yield state, Curves(*(np.concatenate([getattr(part, name) for part in parts], 1) for name in vars(parts[0])))
 
 
@@ -124,8 +124,8 @@ def test_steps_are_recorded_once_and_replayed(capsys: pytest.CaptureFixture[str]
     earlier = [network(5)]
     cuda, new = CudaEngine(), network(1)
     term = SimilarityPenalty(earlier, DeflationSettings(), TrainingRun(MEMBERS, cuda)).term
-    state = TrainingState.begin(new.parameters, 0.3)
+    setup, state = TrainingSetup(new.cell, KEYS, CLIP, term), TrainingState.begin(new.parameters, 0.3)
     for seed in range(2):
-        cuda.train(state, new.cell, KEYS, trials(seed=seed), RATES, CLIP, term)
+        cuda.train(setup, state, trials(seed=seed), RATES)
     recorded = list(cuda._trainings.values())
     assert len(recorded) == 1 and recorded[0].graph is not None and not capsys.readouterr().err

@@ -13,7 +13,7 @@ from rnnatlas.deflation.online import SimilarityPenalty
 from rnnatlas.engine.interface import Engine
 from rnnatlas.engine.native_engine import NativeEngine
 from rnnatlas.engine.native_library import INSTRUCTION_SETS, best_instruction_set
-from rnnatlas.engine.steps import Batches, Curves, TrainingState
+from rnnatlas.engine.steps import Batches, Curves, TrainingSetup, TrainingState
 from rnnatlas.engine.torch_engine import TorchEngine
 from rnnatlas.networks.cell import BIASES, GATES, Cell
 from rnnatlas.networks.ensemble import Ensemble
@@ -94,6 +94,9 @@ class Problem:
             return None
         return SimilarityPenalty(list(self.earlier), self.settings, TrainingRun(self.members, engine))
 
+    def setup(self, penalty: SimilarityPenalty | None) -> TrainingSetup:
+        return TrainingSetup(self.new.cell, self.keys, CLIP, None if penalty is None else penalty.term)
+
     def begin(self) -> TrainingState:
         penalty = self.penalty(TorchEngine())
         return TrainingState.begin(self.new.parameters, 0.0 if penalty is None else penalty.start)
@@ -101,18 +104,22 @@ class Problem:
     def native(self, state: TrainingState, name: str, steps: slice = slice(None), threads: int = 1) -> Curves:
         """Advance ``state`` by these steps in one call of the compiled engine with instruction set ``name``."""
         engine = NativeEngine(threads, name)
-        batches, penalty = part(self.batches, steps), self.penalty(engine)
-        term = None if penalty is None else penalty.term
-        return engine.train(state, self.new.cell, self.keys, batches, self.rates[steps], CLIP, term)
+        setup = self.setup(self.penalty(engine))
+        return engine.train(setup, state, part(self.batches, steps), self.rates[steps])
 
     def reference(self, state: TrainingState, dtype: type, steps: slice = slice(None)) -> Curves:
         """The same, one step after the other on the portable engine."""
-        engine = TorchEngine(dtype)
-        batches, members = part(self.batches, steps), range(self.new.members)
+        engine, members = TorchEngine(dtype), range(self.new.members)
+        batches, penalty = part(self.batches, steps), self.penalty(engine)
         return advance(
-            engine, state, self.new.cell, self.keys, batches, self.rates[steps], CLIP, self.penalty(engine),
+            engine,
+            self.setup(penalty),
+            state,
+            batches,
+            self.rates[steps],
+            penalty,
             lambda job: [job(k) for k in members],
-        )  # fmt: skip
+        )
 
 
 def part(batches: Batches, steps: slice) -> Batches:

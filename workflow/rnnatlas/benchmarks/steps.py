@@ -9,7 +9,7 @@ import numpy as np
 
 from rnnatlas.benchmarks.problem import ALPHA, CLIP, GAIN, RATE
 from rnnatlas.engine.native_engine import NativeEngine
-from rnnatlas.engine.steps import Batches, Curves, Reference, SimilarityTerm, TrainingState
+from rnnatlas.engine.steps import Batches, Curves, Reference, SimilarityTerm, TrainingSetup, TrainingState
 from rnnatlas.networks.cell import Cell
 from rnnatlas.networks.initial_weights import initialise
 
@@ -61,5 +61,6 @@ def training_steps(
     references = [Reference(networks(f"earlier {i}").parameters, cell, None, 0.0) for i in range(earlier)]
     term = SimilarityTerm(references, 1e-3, "trace", True, stride, 0.1, 0.0) if earlier else None
     engine = NativeEngine(threads, instruction_set)
-    state, keys, rates = networks("new"), np.arange(members, dtype=np.uint64), np.full(steps, RATE)
-    return lambda: engine.train(state, cell, keys, batches, rates, CLIP, term)
+    setup = TrainingSetup(cell, np.arange(members, dtype=np.uint64), CLIP, term)
+    state, rates = networks("new"), np.full(steps, RATE)
+    return lambda: engine.train(setup, state, batches, rates)

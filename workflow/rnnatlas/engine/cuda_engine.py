@@ -18,7 +18,7 @@ from rnnatlas.engine.device_cells import Pullback, RollOut, roll_out, samples
 from rnnatlas.engine.device_references import private
 from rnnatlas.engine.device_training import DeviceTraining
 from rnnatlas.engine.interface import Noise, Rollout
-from rnnatlas.engine.steps import Batches, Curves, SimilarityTerm, TrainingState
+from rnnatlas.engine.steps import Batches, Curves, TrainingSetup, TrainingState
 from rnnatlas.engine.torch_engine import one_thread
 from rnnatlas.errors import AtlasError
 from rnnatlas.networks.cell import Cell
@@ -114,16 +114,7 @@ class CudaEngine:
             gradient = [*pullback(direct), torch.bmm(samples(rates).mT, e), e.sum(1)]
             return Parameters(*(part.cpu().numpy() for part in gradient))
 
-    def train(
-        self,
-        state: TrainingState,
-        cell: Cell,
-        keys: Array,
-        batches: Batches,
-        rates: Array,
-        clip: float,
-        term: SimilarityTerm | None,
-    ) -> Curves:
+    def train(self, setup: TrainingSetup, state: TrainingState, batches: Batches, rates: Array) -> Curves:
         """See ``engine.steps.Trainer``. Weights stay on the device through the steps of the call, recorded graphs until another
         training comes."""
         _, members, trials, times, inputs = batches.inputs.shape
@@ -131,16 +122,15 @@ class CudaEngine:
         times = -(-times // TIMES) * TIMES
         shapes = tuple(array.shape for array in state.parameters)
         with self._on_device():
-            training_of = (cell, clip, members, trials, inputs, outputs, shapes, np.asarray(keys).tobytes(), term)
+            keys = np.asarray(setup.keys).tobytes()
+            training_of = (setup.cell, setup.clip, keys, members, trials, inputs, outputs, shapes, setup.term)
             if not _same(training_of, self._training_of):
                 self._trainings, self._training_of = {}, training_of
             if times not in self._trainings:
                 if len(self._trainings) == GRAPHS:
                     self._trainings.pop(next(iter(self._trainings)))
                 sizes = (trials, times, inputs, outputs)
-                self._trainings[times] = DeviceTraining(
-                    state, cell, keys, sizes, clip, term, self._roll_out, self.device, self.dtype
-                )
+                self._trainings[times] = DeviceTraining(setup, state, sizes, self._roll_out, self.device, self.dtype)
             return self._trainings[times].run(state, batches, rates)
 
 

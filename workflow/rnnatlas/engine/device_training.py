@@ -13,8 +13,7 @@ from rnnatlas.engine.device_cells import RollOut, Weights, samples
 from rnnatlas.engine.device_penalty import readout_span, similarity
 from rnnatlas.engine.device_references import private, stack_references
 from rnnatlas.engine.device_state import DeviceState, adam_schedule
-from rnnatlas.engine.steps import Batches, Curves, SimilarityTerm, TrainingState
-from rnnatlas.networks.cell import Cell
+from rnnatlas.engine.steps import Batches, Curves, SimilarityTerm, TrainingSetup, TrainingState
 
 # The bounds and the smoothing of an adaptive strength, as in deflation.strength, which an engine does not import.
 LOW, HIGH, SMOOTHING = 1e-3, 1e2, 0.95
@@ -25,21 +24,21 @@ class DeviceTraining:
     then replayed, as its hundreds of small kernels cost more to launch than to run."""
 
     def __init__(
-        self, state: TrainingState, cell: Cell, keys: Array, sizes: tuple[int, int, int, int], clip: float,
-        term: SimilarityTerm | None, roll_out: RollOut, device: torch.device, dtype: torch.dtype,
+        self, setup: TrainingSetup, state: TrainingState, sizes: tuple[int, int, int, int],
+        roll_out: RollOut, device: torch.device, dtype: torch.dtype,
     ) -> None:  # fmt: skip
         trials, times, inputs, outputs = sizes
         members = len(state.active)
-        self.cell, self.clip, self.term, self.roll_out = cell, clip, term, roll_out
+        self.setup, self.roll_out = setup, roll_out
         self.state = DeviceState(state, device, dtype)
-        self.private = private(keys, np.full(members, cell.noise_scale()), self.state.step, device)
+        self.private = private(setup.keys, np.full(members, setup.cell.noise_scale()), self.state.step, device)
         self.inputs, self.targets, self.weight = (
             torch.zeros(members, times, trials, size, device=device, dtype=dtype) for size in (inputs, outputs, outputs)
         )
         self.length = torch.zeros(members, trials, device=device, dtype=torch.int32)
         self.schedule = torch.zeros(2, device=device, dtype=dtype)
         self.curves = torch.zeros(3, members, device=device, dtype=torch.float64)
-        self.stacks = [] if term is None else stack_references(term, self.state.step, device, dtype)
+        self.stacks = [] if setup.term is None else stack_references(setup.term, self.state.step, device, dtype)
         self.graph: torch.cuda.CUDAGraph | None = None
         self.eager = device.type != "cuda"
 
@@ -91,10 +90,10 @@ class DeviceTraining:
             self.graph = graph
 
     def _step(self) -> None:
-        state = self.state
+        setup, state = self.setup, self.state
         weights = state.split(state.value)
         with torch.enable_grad():
-            rates, pullback = self.roll_out(weights, self.cell, self.inputs, self.private)
+            rates, pullback = self.roll_out(weights, setup.cell, self.inputs, self.private)
         rows, readout = samples(rates), weights[3]
         error = torch.baddbmm(weights[4][:, None], rows, readout) - samples(self.targets)
         weighted = samples(self.weight) * error
@@ -107,10 +106,10 @@ class DeviceTraining:
         out = torch.bmm(rows.mT, e)
         self.curves.zero_()
         self.curves[0] = loss
-        if self.term is not None:
-            out += self._penalise(self.term, weights, rates, loss, direct)
+        if setup.term is not None:
+            out += self._penalise(setup.term, weights, rates, loss, direct)
         gradient = [*pullback(direct), out, e.sum(1)]
-        state.adam(torch.cat([part.flatten(1) for part in gradient], 1), self.clip, self.schedule[0], self.schedule[1])
+        state.adam(torch.cat([part.flatten(1) for part in gradient], 1), setup.clip, self.schedule[0], self.schedule[1])
         self.curves.masked_fill_(~state.active, torch.nan)
         state.step += 1
 

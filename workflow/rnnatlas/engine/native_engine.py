@@ -11,7 +11,7 @@ from rnnatlas.engine.interface import Noise, Rollout
 from rnnatlas.engine.native_library import INSTRUCTION_SETS, best_instruction_set, load
 from rnnatlas.engine.native_pool import WorkerPool, pool_shape
 from rnnatlas.engine.native_structs import address, floats, network_struct, training_struct
-from rnnatlas.engine.steps import Batches, Curves, SimilarityTerm, TrainingState
+from rnnatlas.engine.steps import Batches, Curves, TrainingSetup, TrainingState
 from rnnatlas.errors import AtlasError
 from rnnatlas.networks.cell import Cell
 from rnnatlas.networks.parameters import Parameters
@@ -93,20 +93,11 @@ class NativeEngine:
         )
         return gradients
 
-    def train(
-        self,
-        state: TrainingState,
-        cell: Cell,
-        keys: Array,
-        batches: Batches,
-        rates: Array,
-        clip: float,
-        term: SimilarityTerm | None,
-    ) -> Curves:
+    def train(self, setup: TrainingSetup, state: TrainingState, batches: Batches, rates: Array) -> Curves:
         """See ``engine.steps.Trainer``. Threads take whole members through all steps of the call."""
         members, steps = len(state.active), len(rates)
         curves = Curves(*(np.zeros((members, steps), np.float32) for _ in range(3)))
-        call, keep = training_struct(state, cell, keys, batches, rates, clip, term, curves, self.threads)
+        call, keep = training_struct(setup, state, batches, rates, curves, self.threads)
         if self._pool is None or self._pool.shape != pool_shape(call):
             self._pool = WorkerPool(self.name.removeprefix("native-"), call)
         self._train(self._pool.handle, ctypes.byref(call))

@@ -9,7 +9,7 @@ import numpy as np
 
 from rnnatlas.arrays import Array
 from rnnatlas.engine.interface import Noise
-from rnnatlas.engine.steps import DIVERGED, Batches, Curves, SimilarityTerm, TrainingState
+from rnnatlas.engine.steps import DIVERGED, Batches, Curves, TrainingSetup, TrainingState
 from rnnatlas.networks.cell import KINDS, Cell
 from rnnatlas.networks.parameters import Parameters
 
@@ -76,18 +76,11 @@ def network_struct(weights: Parameters, cell: Cell, noise: Noise | None) -> Netw
 
 
 def training_struct(
-    state: TrainingState,
-    cell: Cell,
-    keys: Array,
-    batches: Batches,
-    rates: Array,
-    clip: float,
-    term: SimilarityTerm | None,
-    curves: Curves,
-    threads: int,
+    setup: TrainingSetup, state: TrainingState, batches: Batches, rates: Array, curves: Curves, threads: int
 ) -> tuple[TrainingStruct, list[Any]]:
     """A ``Training`` over ``state`` and ``curves``, which the call changes, and what must outlive the call."""
     steps, members, trials, times = batches.inputs.shape[:4]
+    term, scale = setup.term, setup.cell.noise_scale()
     arrays = [
         *(floats(array) for array in (batches.inputs, batches.targets, batches.weight)),
         np.ascontiguousarray(batches.length, dtype=np.int32),
@@ -102,15 +95,13 @@ def training_struct(
         for own, reference in zip(weights, earlier, strict=True)
     ]
     table = (NetworkStruct * max(len(references), 1))(*references)
-    own = network_struct(
-        state.parameters, cell, Noise(keys, 0, cell.noise_scale()) if cell.noise_scale() > 0.0 else None
-    )
+    own = network_struct(state.parameters, setup.cell, Noise(setup.keys, 0, scale) if scale > 0.0 else None)
     call = TrainingStruct(
         members, steps, trials, times, state.step, threads, own,
         (_POINTER * 5)(*(pointer(array) for array in state.first)),
         (_POINTER * 5)(*(pointer(array) for array in state.second)),
         *(pointer(array) for array in arrays),
-        clip, DIVERGED,
+        setup.clip, DIVERGED,
         *(pointer(array) for array in (state.active, state.diverged_at, state.first_loss)),
         *(pointer(array) for array in (curves.loss, curves.penalty, curves.strength)),
         len(references),

@@ -104,19 +104,23 @@ class SimilarityTerm:
     ramp: int = 0
 
 
+@dataclass(frozen=True, eq=False)
+class TrainingSetup:
+    """What stays the same through the steps of one training: the cell, the keys of the members' private noise, the norm to which a
+    gradient is clipped, and the penalty (None: none, or one that the engine does not know)."""
+
+    cell: Cell
+    keys: Shaped[Array, "member"]
+    clip: float
+    term: SimilarityTerm | None = None
+
+
 @runtime_checkable
 class Trainer(Protocol):
     """An engine that does whole steps: roll-out, loss, penalty, gradient, clipping, Adam, for each member by itself."""
 
     def train(
-        self,
-        state: TrainingState,
-        cell: Cell,
-        keys: Shaped[Array, "member"],
-        batches: Batches,
-        rates: Float[Array, "step"],
-        clip: float,
-        term: SimilarityTerm | None,
+        self, setup: TrainingSetup, state: TrainingState, batches: Batches, rates: Float[Array, "step"]
     ) -> Curves:
         """Advance ``state`` by the steps of ``batches`` with step sizes ``rates``, and return their curves."""
         ...

@@ -11,7 +11,7 @@ import numpy as np
 from rnnatlas.arrays import Array, Float
 from rnnatlas.config.training import TrainingSettings
 from rnnatlas.engine.interface import Noise
-from rnnatlas.engine.steps import Curves, Trainer, TrainingState
+from rnnatlas.engine.steps import Curves, Trainer, TrainingSetup, TrainingState
 from rnnatlas.errors import AtlasError
 from rnnatlas.networks.ensemble import Ensemble, TrainingRecord
 from rnnatlas.streams.keys import generator
@@ -43,7 +43,8 @@ def fit(
     curves = Curves(*(np.zeros((ensemble.members, settings.steps), np.float32) for _ in range(3)))
     if run.checkpoint is not None:
         run.checkpoint.restore(state, curves)
-    keys = run.keys("private noise")
+    term = None if penalty is None else penalty.term
+    setup = TrainingSetup(ensemble.cell, run.keys("private noise"), settings.clip, term)
     rates = np.array([cosine_rate(step, settings) for step in range(settings.steps)])
     progress = Progress(settings.steps, run.label, state.step)
     with ThreadPoolExecutor(run.threads) as pool:
@@ -62,13 +63,10 @@ def fit(
             block = slice(state.step, state.step + len(batches.inputs))
             if ahead and block.stop < settings.steps:
                 following = draw(block.stop)
-            if isinstance(run.engine, Trainer) and (penalty is None or penalty.term is not None):
-                term = None if penalty is None else penalty.term
-                part = run.engine.train(state, ensemble.cell, keys, batches, rates[block], settings.clip, term)
+            if isinstance(run.engine, Trainer) and (penalty is None or term is not None):
+                part = run.engine.train(setup, state, batches, rates[block])
             else:
-                part = advance(
-                    run.engine, state, ensemble.cell, keys, batches, rates[block], settings.clip, penalty, each_member
-                )
+                part = advance(run.engine, setup, state, batches, rates[block], penalty, each_member)
             for name, curve in vars(curves).items():
                 curve[:, block] = getattr(part, name)
             if not state.active.any():

@@ -9,10 +9,9 @@ from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
 
-from rnnatlas.arrays import Array, Bool, Float, Shaped
+from rnnatlas.arrays import Array, Bool, Float
 from rnnatlas.engine.interface import Engine, Noise, Rollout
-from rnnatlas.engine.steps import Batches, Curves, SimilarityTerm, TrainingState
-from rnnatlas.networks.cell import Cell
+from rnnatlas.engine.steps import Batches, Curves, SimilarityTerm, TrainingSetup, TrainingState
 from rnnatlas.training.objective import weighted_loss
 from rnnatlas.training.optimiser import adam_step
 
@@ -56,21 +55,19 @@ class Penalty(Protocol):
 
 def advance(
     engine: Engine,
+    setup: TrainingSetup,
     state: TrainingState,
-    cell: Cell,
-    keys: Shaped[Array, "member"],
     batches: Batches,
     rates: Float[Array, "step"],
-    clip: float,
     penalty: Penalty | None,
     each_member: EachMember,
 ) -> Curves:
-    """Advance ``state`` by the steps of ``batches``; the arguments are those of ``engine.steps.Trainer.train``."""
-    members, steps = len(state.active), len(rates)
+    """Advance ``state`` by the steps of ``batches`` as ``engine.steps.Trainer.train`` does, with ``penalty`` for ``setup.term``."""
+    cell, members, steps = setup.cell, len(state.active), len(rates)
     curves = Curves(*(np.zeros((members, steps), np.float32) for _ in range(3)))
     valid = np.arange(batches.inputs.shape[3]) < batches.length[..., None]
     for s in range(steps):
-        noise = Noise(keys, state.step, cell.noise_scale())
+        noise = Noise(setup.keys, state.step, cell.noise_scale())
         rollout = engine.roll_out(state.parameters, cell, batches.inputs[s], noise)
         results = [
             weighted_loss(rollout.outputs[k], batches.targets[s, k], batches.weight[s, k])
@@ -95,7 +92,7 @@ def advance(
             )  # fmt: skip
             if penalised is not None:
                 gradient = replace(gradient, readout=gradient.readout + penalised.readout_gradient)
-            state.freeze(adam_step(state, gradient, float(rates[s]), clip), bounded=False)
+            state.freeze(adam_step(state, gradient, float(rates[s]), setup.clip), bounded=False)
         curves.loss[:, s] = loss
         for curve in vars(curves).values():
             curve[~state.active, s] = np.nan

@@ -10,7 +10,7 @@ SNAKEMAKE := $(BIN)/snakemake --cores $(CORES)
 LONGEST := results/quick/memory_pro/alternatives/insd_alt2/networks.h5  # the longest row of jobs: begun first
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: quick insd all controls map test lint bench config lock clean
+.PHONY: quick insd all controls map results test lint bench config lock clean
 
 quick: .venv/installed
 	$(SNAKEMAKE) all --configfile config/presets/quick.yaml --report-after-run --report results/quick/report.html \
@@ -36,6 +36,14 @@ map: .venv/installed
 	$(BIN)/python -m rnnatlas.claims.map results && $(BIN)/python -m rnnatlas.figures.map results/map || exit 1; \
 	test -z "$$failed" || { echo "not finished:$$failed; make map goes on with them" >&2; exit 1; }
 
+# The page of results, from the scorecard and figures of the default study and the text beside them.
+results: .venv/installed
+	@test -f results/default/scorecard.json || { echo "results/default/scorecard.json is missing: make insd" >&2; exit 1; }
+	cp results/default/scorecard.json docs/results/
+	grep -o 'results/figure_[a-z0-9_]*.png' docs/results/results.md | sort -u | while read -r file; do \
+	  cp "results/default/figures/$${file#results/}" docs/results/ || exit 1; done
+	$(BIN)/python -m rnnatlas.claims.results_page docs/results docs/results.md
+
 test: .venv/installed
 	$(BIN)/python -m pytest tests
 
@@ -48,6 +56,7 @@ lint: .venv/installed
 
 bench: .venv/bench
 	$(BIN)/python -m rnnatlas.benchmarks.engine
+	$(BIN)/python -m rnnatlas.benchmarks.workflow
 
 config: .venv/installed
 	$(BIN)/python -m rnnatlas.config.document config

@@ -5,14 +5,10 @@ from snakemake.utils import min_version
 min_version("9.19")
 
 
-configfile: "config/config.yaml"
-
-
 include: "workflow/rules/common.smk"
 include: "workflow/rules/training.smk"
 include: "workflow/rules/analysis.smk"
 include: "workflow/rules/figures.smk"
-include: "workflow/rules/supplement.smk"
 include: "workflow/rules/summary.smk"
 
 
@@ -22,7 +18,6 @@ report: "workflow/report/study.rst"
 rule all:
     default_target: True
     input:
-        FIGURE_FILES,
-        path("scorecard.html"),
-        path("scorecard.json"),
-        path("manifest.json"),
+        [f"<results>/figures/{name}.png" for name in PLAN.figures],
+        "<results>/scorecard.json",
+        "<results>/manifest.json",

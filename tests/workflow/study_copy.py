@@ -19,6 +19,7 @@ CHECKOUT = Path(__file__).parents[2]
 PARTS = ("Snakefile", "workflow", "config", "envs", "profiles")
 # The tiny study, but for two values that a swap has to tell apart.
 BASE = {"task/flip_flop/deflation/training/steps": 25}
+HANGS = 3600.0  # seconds after which a call is given up
 Changes = dict[str, Any]  # from a key's path, its parts divided by "/", to its value
 
 _JOB = re.compile(r"^(?:local)?rule (\w+):\n((?:    .*\n)*)", re.MULTILINE)
@@ -56,7 +57,7 @@ class Run:
         for rule, about in _JOB.findall(self.text):
             wildcards = re.search(r"^    wildcards: (.*)$", about, re.MULTILINE)
             values = [part.split("=", 1)[1] for part in wildcards[1].split(", ")] if wildcards else []
-            found.add(" ".join([rule, *values]))
+            found.add(" ".join([rule, *filter(None, values)]))
         return found - {"all"}
 
 
@@ -121,7 +122,7 @@ class StudyCopy:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            timeout=900,
+            timeout=HANGS,
             check=False,
         )
         return Run(result.returncode, result.stdout)

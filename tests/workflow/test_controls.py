@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import h5py
+from declared import MAY_BE_LEFT, declared, plan_of, read, readers
 from study_copy import Changes, StudyCopy
 
 CONTROLS: Changes = {
@@ -38,8 +39,12 @@ def test_controls_enter_the_scorecard_and_change_no_network_of_the_study(study: 
     drawn = (study.results / "figures/figure_limit_sets.svg").read_text()
     assert "GRU (2)" in drawn and "LSTM (2)" in drawn
     assert "− matched standards" in (study.results / "figures/figure_5.svg").read_text()
-    with h5py.File(study.results / "figures/data/experiments_flip_flop.h5") as file:
+    with h5py.File(study.results / "figures/data/experiments/flip_flop.h5") as file:
         assert file["matched"][()]
+    # All that is declared is read, of the controls too.
+    plan = plan_of(study, CONTROLS)
+    for name, (needs, _) in readers().items():
+        assert declared(needs, controlled=True) - read(plan, name) <= MAY_BE_LEFT.get(name, set()), name
     # Results at hand stay in the scorecard of a run that does not ask for them.
     kept = study.snakemake("scorecard", changes=CONTROLS | {"controls/run": False})
     assert kept.status == 0 and not kept.jobs

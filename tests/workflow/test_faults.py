@@ -15,8 +15,9 @@ import pytest
 from study_copy import CHECKOUT, Changes, Run, StudyCopy
 
 from rnnatlas.artifacts.schema import Dataset, Schema
-from rnnatlas.artifacts.schemas import NETWORKS, SCHEMAS
+from rnnatlas.artifacts.schemas import SCHEMAS
 from rnnatlas.artifacts.store import read_artifact, write_artifact
+from rnnatlas.artifacts.training_schemas import NETWORKS
 
 NETWORK = "flip_flop/standard/g0.5/networks.h5"
 POINTS = "flip_flop/standard/g0.5/fixed_points.h5"
@@ -99,8 +100,8 @@ DAMAGES: dict[str, tuple[str, Callable[[Path], None], str, tuple[str, ...]]] = {
     "missing dataset": (NETWORK, drop_the_readout, POINTS, ("weights/readout", "missing")),
     "NaN": (NETWORK, put_nan, "flip_flop/alternatives/insd_alt1/networks.h5", ("weights/input", "NaN")),
     "older schema": (NETWORK, age, "metric_asymmetry.h5", ("schema", "networks/0", NETWORKS.label, "train_standard")),
-    "altered figure data": ("figures/data/hard.h5", alter_a_byte, "figures/figure_5.png", ("altered",)),
-    "truncated evidence": ("flip_flop/embedding.h5", truncate, "scorecard.json", ("truncated",)),
+    "altered figure data": ("figures/data/hard/flip_flop.h5", alter_a_byte, "figures/figure_5.png", ("altered",)),
+    "truncated evidence": ("flip_flop/embedding.h5", truncate, "claims/classes.json", ("truncated",)),
 }
 
 
@@ -233,7 +234,7 @@ def test_a_disk_that_runs_full(study: StudyCopy) -> None:
 
 def test_a_full_disk(study: StudyCopy) -> None:
     """Not a byte is left: for artifacts, figures, texts and the log itself."""
-    targets = ["figures/data/tasks.h5", "figures/figure_5.png", "scorecard.json", "study.yaml"]
+    targets = ["figures/data/tasks/flip_flop.h5", "figures/figure_5.png", "scorecard.json", "study.yaml"]
     written = [*targets, "figures/figure_5.pdf", "figures/figure_5.svg", "scorecard.html", "scorecard.md", "filler"]
     for name in written:
         (study.results / name).unlink(missing_ok=True)

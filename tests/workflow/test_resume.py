@@ -13,8 +13,8 @@ from pathlib import Path
 
 from study_copy import Changes, Run, StudyCopy
 
-from rnnatlas.artifacts.schemas import CHECKPOINT
 from rnnatlas.artifacts.store import read_artifact
+from rnnatlas.artifacts.training_schemas import CHECKPOINT
 from rnnatlas.errors import AtlasError
 
 STEPS = 4000  # several seconds
@@ -25,7 +25,7 @@ CHANGES: Changes = {
     "task/flip_flop/deflation/strength": "auto",
     "task/flip_flop/deflation/noise": "own",
 }
-PATIENCE = 60.0  # seconds
+PATIENCE = 3600.0  # seconds, after which a job hangs
 
 
 def alternatives(study: StudyCopy) -> Run:

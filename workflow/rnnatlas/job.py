@@ -33,6 +33,6 @@ def identity(snakemake: Any, engine: str) -> tuple[Path, dict[str, Any]]:
     """Where a training job keeps its checkpoint, and what tells its training from every other: settings, code, engine, and the
     content of its inputs."""
     inputs = [hashlib.sha256(Path(name).read_bytes()).hexdigest() for name in snakemake.input]
-    run = Path(*Path(snakemake.output[0]).parts[:2])
+    run = Path(snakemake.output[0]).parents[3]  # above <task>/<kind>/<ensemble>/networks.h5
     params = snakemake.params
     return run / ".checkpoints", {"cfg": params.cfg, "code": params.code, "engine": engine, "inputs": inputs}

@@ -1,298 +1,180 @@
-"""What is measured on trained networks."""
+"""What is measured on trained networks: of each ensemble, then across all networks of a task."""
 
 
 rule fixed_points:
     input:
         networks=rate_networks,
-        trials=path("{task}/trials/analysis.h5"),
+        trials="<results>/{task}/trials/analysis.h5",
     output:
-        path("{task}/{ensemble}/fixed_points.h5"),
+        "<results>/{task}/{ensemble}/fixed_points.h5",
     log:
-        log_path("{task}/{ensemble}/fixed_points"),
+        "<logs>/{task}/{ensemble}/fixed_points.log",
     conda:
-        ENVIRONMENT
+        "../../envs/rnnatlas.yaml"
     threads: STUDY.threads
     params:
-        cfg=lambda w: task_cfg(w.task)
-        | {"fixed_points": STUDY.analysis.fixed_points.plain()},
-        code=code("fixed_points.py"),
+        **job("fixed_points", uses="task fixed_points"),
     script:
-        "../scripts/fixed_points.py"
+        "../scripts/{params.script}.py"
 
 
-rule limit_sets:
+use rule fixed_points as limit_sets with:
     input:
-        networks=path("{task}/{ensemble}/networks.h5"),
+        networks="<results>/{task}/{ensemble}/networks.h5",
         fixed_points=fixed_points_of,
-        trials=path("{task}/trials/analysis.h5"),
+        trials="<results>/{task}/trials/analysis.h5",
     output:
-        path("{task}/{ensemble}/limit_sets.h5"),
+        "<results>/{task}/{ensemble}/limit_sets.h5",
     log:
-        log_path("{task}/{ensemble}/limit_sets"),
+        "<logs>/{task}/{ensemble}/limit_sets.log",
+    params:
+        **job("limit_sets", uses="task fresh limit_sets"),
+
+
+use rule fixed_points as attractors with:
+    input:
+        networks="<results>/{task}/{ensemble}/networks.h5",
+        fixed_points="<results>/{task}/{ensemble}/fixed_points.h5",
+        trials="<results>/{task}/trials/analysis.h5",
+    output:
+        "<results>/{task}/{ensemble}/attractors.h5",
+    log:
+        "<logs>/{task}/{ensemble}/attractors.log",
+    params:
+        **job("attractors", uses="task attractors engine fixed_points"),
+
+
+use rule fixed_points as decoding with:
+    input:
+        networks="<results>/{task}/{ensemble}/networks.h5",
+    output:
+        "<results>/{task}/{ensemble}/decoding.h5",
+    log:
+        "<logs>/{task}/{ensemble}/decoding.log",
+    params:
+        **job("decoding", uses="task decoding engine"),
+
+
+use rule fixed_points as generalisation with:
+    input:
+        networks="<results>/{task}/{ensemble}/networks.h5",
+        trials=lambda w: PLAN.hard_trials(w.task),
+    output:
+        "<results>/{task}/{ensemble}/generalisation.h5",
+    log:
+        "<logs>/{task}/{ensemble}/generalisation.log",
+    params:
+        **job("generalisation", uses="task hard engine holds"),
+
+
+use rule fixed_points as finer_steps with:
+    input:
+        networks="<results>/{task}/{ensemble}/networks.h5",
+        fixed_points="<results>/{task}/{ensemble}/fixed_points.h5",
+        trials="<results>/{task}/trials/test.h5",
+    output:
+        "<results>/{task}/{ensemble}/finer_steps.h5",
+    log:
+        "<logs>/{task}/{ensemble}/finer_steps.log",
+    params:
+        **job("finer_steps", uses="task engine"),
+
+
+# Where {among} is "controls/", the networks of the controls are compared, else the study's own.
+rule table:
+    input:
+        networks=of_ensembles("networks"),
+    output:
+        "<results>/{task}/{among}table.h5",
+    log:
+        "<logs>/{task}/{among}table.log",
     conda:
-        ENVIRONMENT
+        "../../envs/rnnatlas.yaml"
+    params:
+        **job("table", uses="ensembles"),
+    script:
+        "../scripts/{params.script}.py"
+
+
+use rule table as similarity with:
+    input:
+        networks=of_ensembles("networks"),
+        analysis="<results>/{task}/trials/analysis.h5",
+        test="<results>/{task}/trials/test.h5",
+    output:
+        "<results>/{task}/{among}similarity.h5",
+    log:
+        "<logs>/{task}/{among}similarity.log",
     threads: STUDY.threads
     params:
-        cfg=lambda w: task_cfg(w.task)
-        | fresh(w.task, w.ensemble)
-        | {"limit_sets": STUDY.analysis.limit_sets.plain()},
-        code=code("limit_sets.py"),
-    script:
-        "../scripts/limit_sets.py"
+        **job(
+            "similarity",
+            uses="task network engine ensembles ridge",
+            modules=measures_of("similarity"),
+        ),
 
 
-rule attractors:
+use rule similarity as embedding with:
     input:
-        networks=path("{task}/{ensemble}/networks.h5"),
-        fixed_points=path("{task}/{ensemble}/fixed_points.h5"),
-        trials=path("{task}/trials/analysis.h5"),
+        networks=of_ensembles("networks"),
+        trials="<results>/{task}/trials/analysis.h5",
     output:
-        path("{task}/{ensemble}/attractors.h5"),
+        "<results>/{task}/{among}embedding.h5",
     log:
-        log_path("{task}/{ensemble}/attractors"),
-    conda:
-        ENVIRONMENT
-    threads: STUDY.threads
+        "<logs>/{task}/{among}embedding.log",
     params:
-        cfg=lambda w: task_cfg(w.task)
-        | {
-            "attractors": STUDY.analysis.attractors.plain(),
-            "engine": ANALYSIS_ENGINE,
-            "fixed_points": STUDY.analysis.fixed_points.plain(),
-        },
-        code=code("attractors.py"),
-    script:
-        "../scripts/attractors.py"
+        **job(
+            "embedding",
+            uses="task engine ensembles similarity",
+            modules=measures_of("embedding"),
+        ),
 
 
-rule decoding:
-    input:
-        networks=path("{task}/{ensemble}/networks.h5"),
+use rule similarity as measures with:
     output:
-        path("{task}/{ensemble}/decoding.h5"),
+        "<results>/{task}/measures.h5",
     log:
-        log_path("{task}/{ensemble}/decoding"),
-    conda:
-        ENVIRONMENT
-    threads: STUDY.threads
+        "<logs>/{task}/measures.log",
     params:
-        cfg=lambda w: task_cfg(w.task)
-        | {"decoding": STUDY.analysis.decoding.plain(), "engine": ANALYSIS_ENGINE},
-        code=code("decoding.py"),
-    script:
-        "../scripts/decoding.py"
+        **job(
+            "measures",
+            uses="engine ensembles measures similarity",
+            modules=measures_of("measures"),
+        ),
 
 
-rule generalisation:
-    input:
-        networks=path("{task}/{ensemble}/networks.h5"),
-        trials=lambda w: [
-            path(f"{w.task}/trials/hard_{load}.h5") for load in LOADS[w.task]
-        ],
+use rule similarity as hidden with:
     output:
-        path("{task}/{ensemble}/generalisation.h5"),
+        "<results>/{task}/hidden.h5",
     log:
-        log_path("{task}/{ensemble}/generalisation"),
-    conda:
-        ENVIRONMENT
-    threads: STUDY.threads
+        "<logs>/{task}/hidden.log",
     params:
-        cfg=lambda w: task_cfg(w.task, "hard")
-        | {"engine": ANALYSIS_ENGINE, "holds": STUDY.analysis.holds.plain()},
-        code=code("generalisation.py"),
-    script:
-        "../scripts/generalisation.py"
+        **job("hidden", uses="task network engine ensembles hidden"),
 
 
-rule similarity:
-    input:
-        networks=of_ensembles("networks.h5"),
-        analysis=path("{task}/trials/analysis.h5"),
-        test=path("{task}/trials/test.h5"),
-    output:
-        path("{task}/similarity.h5"),
-    log:
-        log_path("{task}/similarity"),
-    conda:
-        ENVIRONMENT
-    threads: STUDY.threads
-    params:
-        cfg=lambda w: task_cfg(w.task, "network")
-        | {
-            "engine": ANALYSIS_ENGINE,
-            "ensembles": ensembles(w.task),
-            "ridge": STUDY.analysis.similarity.ridge,
-        },
-        code=code("similarity.py"),
-    script:
-        "../scripts/similarity.py"
-
-
-rule embedding:
-    input:
-        networks=of_ensembles("networks.h5"),
-        trials=path("{task}/trials/analysis.h5"),
-    output:
-        path("{task}/embedding.h5"),
-    log:
-        log_path("{task}/embedding"),
-    conda:
-        ENVIRONMENT
-    threads: STUDY.threads
-    params:
-        cfg=lambda w: task_cfg(w.task)
-        | {
-            "engine": ANALYSIS_ENGINE,
-            "ensembles": ensembles(w.task),
-            "similarity": STUDY.analysis.similarity.plain(),
-        },
-        code=code("embedding.py"),
-    script:
-        "../scripts/embedding.py"
-
-
-rule measures:
-    input:
-        networks=of_ensembles("networks.h5"),
-        analysis=path("{task}/trials/analysis.h5"),
-        test=path("{task}/trials/test.h5"),
-    output:
-        path("{task}/measures.h5"),
-    log:
-        log_path("{task}/measures"),
-    conda:
-        ENVIRONMENT
-    threads: STUDY.threads
-    params:
-        cfg=lambda w: {
-            "engine": ANALYSIS_ENGINE,
-            "ensembles": ensembles(w.task),
-            "measures": STUDY.analysis.measures.plain(),
-            "seed": STUDY.seed,
-            "similarity": STUDY.analysis.similarity.plain(),
-        },
-        code=code("measures.py"),
-    script:
-        "../scripts/measures.py"
-
-
-rule hidden:
-    input:
-        networks=of_ensembles("networks.h5"),
-        analysis=path("{task}/trials/analysis.h5"),
-        test=path("{task}/trials/test.h5"),
-    output:
-        path("{task}/hidden.h5"),
-    log:
-        log_path("{task}/hidden"),
-    conda:
-        ENVIRONMENT
-    threads: STUDY.threads
-    params:
-        cfg=lambda w: task_cfg(w.task, "network")
-        | {
-            "engine": ANALYSIS_ENGINE,
-            "ensembles": ensembles(w.task),
-            "hidden": STUDY.analysis.hidden.plain(),
-        },
-        code=code("hidden.py"),
-    script:
-        "../scripts/hidden.py"
-
-
-use rule similarity as control_similarity with:
-    input:
-        networks=of_ensembles("networks.h5", controls),
-        analysis=path("{task}/trials/analysis.h5"),
-        test=path("{task}/trials/test.h5"),
-    output:
-        path("{task}/controls/similarity.h5"),
-    log:
-        log_path("{task}/controls/similarity"),
-    params:
-        cfg=lambda w: task_cfg(w.task, "network")
-        | {
-            "engine": ANALYSIS_ENGINE,
-            "ensembles": controls(w.task),
-            "ridge": STUDY.analysis.similarity.ridge,
-        },
-        code=code("similarity.py"),
-
-
-use rule embedding as control_embedding with:
-    input:
-        networks=of_ensembles("networks.h5", controls),
-        trials=path("{task}/trials/analysis.h5"),
-    output:
-        path("{task}/controls/embedding.h5"),
-    log:
-        log_path("{task}/controls/embedding"),
-    params:
-        cfg=lambda w: task_cfg(w.task)
-        | {
-            "engine": ANALYSIS_ENGINE,
-            "ensembles": controls(w.task),
-            "similarity": STUDY.analysis.similarity.plain(),
-        },
-        code=code("embedding.py"),
-
-
-rule finer_steps:
-    input:
-        networks=path("{task}/{ensemble}/networks.h5"),
-        fixed_points=path("{task}/{ensemble}/fixed_points.h5"),
-        trials=path("{task}/trials/test.h5"),
-    output:
-        path("{task}/{ensemble}/finer_steps.h5"),
-    log:
-        log_path("{task}/{ensemble}/finer_steps"),
-    conda:
-        ENVIRONMENT
-    threads: STUDY.threads
-    params:
-        cfg=lambda w: task_cfg(w.task) | {"engine": ANALYSIS_ENGINE},
-        code=code("finer_steps.py"),
-    script:
-        "../scripts/finer_steps.py"
-
-
-rule metric_asymmetry:
-    input:
-        networks=path(f"{STUDY.tasks[0]}/standard/{STUDY.populations[0]}/networks.h5"),
-        trials=path(f"{STUDY.tasks[0]}/trials/analysis.h5"),
-    output:
-        path("metric_asymmetry.h5"),
-    log:
-        log_path("metric_asymmetry"),
-    conda:
-        ENVIRONMENT
-    params:
-        cfg=task_cfg(STUDY.tasks[0]) | {"engine": ANALYSIS_ENGINE},
-        code=code("metric_asymmetry.py"),
-    script:
-        "../scripts/metric_asymmetry.py"
-
-
-rule recording:
+use rule similarity as recording with:
     input:
         recording=lambda w: STUDY.recording[w.recording].file,
-        networks=of_ensembles("networks.h5"),
+        networks=of_ensembles("networks"),
     output:
-        path("{task}/recordings/{recording}.h5"),
+        "<results>/{task}/recordings/{recording}.h5",
     log:
-        log_path("{task}/recordings/{recording}"),
-    conda:
-        ENVIRONMENT
-    threads: STUDY.threads
+        "<logs>/{task}/recordings/{recording}.log",
     params:
-        cfg=lambda w: task_cfg(w.task)
-        | {
-            "engine": ANALYSIS_ENGINE,
-            "ensembles": ensembles(w.task),
-            "name": w.recording,
-            "recording": STUDY.analysis.recording.plain(),
-            "similarity": STUDY.analysis.similarity.plain(),
-        },
-        code=code("recording.py"),
-    script:
-        "../scripts/recording.py"
+        **job(
+            "recording",
+            uses="task engine ensembles recording_name recording similarity",
+        ),
+
+
+# The construction of claim M1, once a study: on a network of its first population.
+use rule table as metric_asymmetry with:
+    input:
+        networks=f"<results>/{STUDY.tasks[0]}/standard/{STUDY.populations[0]}/networks.h5",
+        trials=f"<results>/{STUDY.tasks[0]}/trials/analysis.h5",
+    output:
+        "<results>/metric_asymmetry.h5",
+    log:
+        "<logs>/metric_asymmetry.log",
+    params:
+        **job("metric_asymmetry", uses="first_task engine"),

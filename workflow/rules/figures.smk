@@ -1,280 +1,61 @@
-"""Figures: data are collected once, drawing alone is what a change of a figure repeats."""
+"""Figures, by the rows of rnnatlas/figures/catalogue.py: data are collected once a task, and drawing alone is what an edit repeats."""
 
-FORMATS = ["pdf", "svg", "png"]
-TASK_FIGURES = {
-    "context_integration": "figure_2",
-    "flip_flop": "figure_3",
-    "memory_pro": "figure_4",
-}
-SOLUTION_FIGURES = {
-    TASK_FIGURES.get(task, f"figure_{task}"): task for task in STUDY.tasks
-}
-# Supplementary figures that show every task: rules/supplement.smk.
-SUPPLEMENT = ["chains", "controls", "decoding", "hidden", "limit_sets", "similarity"]
-FIGURES = [
-    "figure_1",
-    *sorted(SOLUTION_FIGURES),
-    *(f"figure_{name}" for name in SUPPLEMENT),
-    "figure_5",
-    "figure_experiments",
-    "figure_tasks",
-    "figure_training",
-    *(f"figure_recording_{name}" for name in STUDY.recording),
-]
-FIGURE_FILES = [path(f"figures/{name}.{kind}") for name in FIGURES for kind in FORMATS]
+from rnnatlas.figures.catalogue import FIGURES
+
+COLLECTED = [key for key, row in FIGURES.items() if row.draws == "figure"]
 
 
-rule solution_data:
+wildcard_constraints:
+    figure="|".join(COLLECTED),
+
+
+rule collect:
     input:
-        analyses=lambda w: analyses(w.task),
-        networks=of_ensembles("networks.h5"),
-        trials=path("{task}/trials/analysis.h5"),
+        lambda w: PLAN.needed(FIGURES[w.figure].needs, w.task),
     output:
-        path("figures/data/solutions_{task}.h5"),
+        "<results>/figures/data/{figure}/{task}.h5",
     log:
-        log_path("figures/solutions_{task}"),
+        "<logs>/figures/{figure}/{task}.log",
     conda:
-        ENVIRONMENT
-    params:
-        cfg=lambda w: task_cfg(w.task)
-        | {"engine": ANALYSIS_ENGINE, "ensembles": ensembles(w.task)},
-        code=code("solution_data.py"),
-        folder=lambda w: path(w.task),
-    script:
-        "../scripts/solution_data.py"
-
-
-for figure, task in SOLUTION_FIGURES.items():
-
-    rule:
-        name:
-            figure
-        input:
-            path(f"figures/data/solutions_{task}.h5"),
-        output:
-            drawn(figure, "../report/solutions.rst", "Solutions", task),
-        log:
-            log_path(f"figures/{figure}"),
-        conda:
-            ENVIRONMENT
-        params:
-            cfg={},
-            code=code("figure_solutions.py"),
-        script:
-            "../scripts/figure_solutions.py"
-
-
-rule figure_1:
-    input:
-        path("metric_asymmetry.h5"),
-    output:
-        drawn(
-            "figure_1",
-            "../report/metric.rst",
-            "Method",
-            "which measures irrelevant dynamics fool",
-        ),
-    log:
-        log_path("figures/figure_1"),
-    conda:
-        ENVIRONMENT
-    params:
-        cfg={},
-        code=code("figure_1.py"),
-    script:
-        "../scripts/figure_1.py"
-
-
-rule hard_data:
-    input:
-        [analyses(task) for task in STUDY.tasks],
-        [control_analyses(task) for task in STUDY.tasks],
-    output:
-        path("figures/data/hard.h5"),
-    log:
-        log_path("figures/hard_data"),
-    conda:
-        ENVIRONMENT
-    params:
-        cfg={
-            "controlled": [task for task in STUDY.tasks if controlled(task)],
-            "seed": STUDY.seed,
-            "tasks": STUDY.tasks,
-        },
-        code=code("hard_data.py", STUDY.tasks),
-        folders=[path(task) for task in STUDY.tasks],
-    script:
-        "../scripts/hard_data.py"
-
-
-rule figure_5:
-    input:
-        path("figures/data/hard.h5"),
-    output:
-        drawn(
-            "figure_5",
-            "../report/hard.rst",
-            "Generalisation",
-            "performance under hard conditions",
-        ),
-    log:
-        log_path("figures/figure_5"),
-    conda:
-        ENVIRONMENT
-    params:
-        cfg={},
-        code=code("figure_5.py"),
-    script:
-        "../scripts/figure_5.py"
-
-
-rule experiments_data:
-    input:
-        analyses=lambda w: analyses(w.task) + control_analyses(w.task),
-        networks=of_ensembles("networks.h5", compared),
-        trials=lambda w: [
-            path(f"{w.task}/trials/hard_{load}.h5") for load in LOADS[w.task]
-        ],
-    output:
-        path("figures/data/experiments_{task}.h5"),
-    log:
-        log_path("figures/experiments_{task}"),
-    conda:
-        ENVIRONMENT
+        "../../envs/rnnatlas.yaml"
     threads: STUDY.threads
     params:
-        cfg=lambda w: task_cfg(w.task)
-        | {
-            "controlled": [w.task] if controlled(w.task) else [],
-            "engine": ANALYSIS_ENGINE,
-            "ensembles": compared(w.task),
-            "ridge": STUDY.analysis.similarity.ridge,
-        },
-        code=code("experiments_data.py"),
-        folder=lambda w: path(w.task),
-    script:
-        "../scripts/experiments_data.py"
-
-
-rule figure_experiments:
-    input:
-        [path(f"figures/data/experiments_{task}.h5") for task in STUDY.tasks],
-    output:
-        drawn(
-            "figure_experiments",
-            "../report/experiments.rst",
-            "Generalisation",
-            "experiments that tell solutions apart",
+        **job(
+            "collect",
+            cfg=lambda w: PLAN.figure_cfg(w.figure, w),
+            modules=lambda w: [f"figures.{w.figure}_data"],
         ),
-        path("experiments.md"),
-    log:
-        log_path("figures/figure_experiments"),
-    conda:
-        ENVIRONMENT
-    params:
-        cfg={},
-        code=code("figure_experiments.py"),
     script:
-        "../scripts/figure_experiments.py"
+        "../scripts/{params.script}.py"
 
 
-rule task_data:
-    input:
-        networks=[
-            path(f"{task}/standard/{STUDY.populations[0]}/networks.h5")
-            for task in STUDY.tasks
-        ],
-        trials=[path(f"{task}/trials/test.h5") for task in STUDY.tasks],
-    output:
-        path("figures/data/tasks.h5"),
-    log:
-        log_path("figures/task_data"),
-    conda:
-        ENVIRONMENT
-    params:
-        cfg={
-            "engine": ANALYSIS_ENGINE,
-            "tasks": [task_cfg(task) for task in STUDY.tasks],
-        },
-        code=code("task_data.py", STUDY.tasks),
-    script:
-        "../scripts/task_data.py"
-
-
-rule figure_tasks:
-    input:
-        path("figures/data/tasks.h5"),
-    output:
-        drawn("figure_tasks", "../report/tasks.rst", "Method", "trials of each task"),
-    log:
-        log_path("figures/figure_tasks"),
-    conda:
-        ENVIRONMENT
-    params:
-        cfg={},
-        code=code("figure_tasks.py"),
-    script:
-        "../scripts/figure_tasks.py"
-
-
-rule training_data:
-    input:
-        [
-            path(f"{task}/{place['name']}/networks.h5")
-            for task in STUDY.tasks
-            for place in ensembles(task)
-        ],
-    output:
-        path("figures/data/training.h5"),
-    log:
-        log_path("figures/training_data"),
-    conda:
-        ENVIRONMENT
-    params:
-        cfg={"ensembles": {t: ensembles(t) for t in STUDY.tasks}},
-        code=code("training_data.py"),
-    script:
-        "../scripts/training_data.py"
-
-
-rule figure_training:
-    input:
-        path("figures/data/training.h5"),
-    output:
-        drawn(
-            "figure_training", "../report/training.rst", "Training", "training curves"
-        ),
-    log:
-        log_path("figures/figure_training"),
-    conda:
-        ENVIRONMENT
-    params:
-        cfg={},
-        code=code("figure_training.py"),
-    script:
-        "../scripts/figure_training.py"
-
-
-for recording, settings in STUDY.recording.items():
+for drawing in PLAN.figures.values():
 
     rule:
         name:
-            f"figure_recording_{recording}"
+            drawing.name
         input:
-            path(f"{settings.task}/recordings/{recording}.h5"),
+            PLAN.drawn_from(drawing),
         output:
-            drawn(
-                f"figure_recording_{recording}",
-                "../report/recording.rst",
-                "Recordings",
-                recording,
+            f"<results>/figures/{drawing.name}.pdf",
+            f"<results>/figures/{drawing.name}.svg",
+            png=report(
+                f"<results>/figures/{drawing.name}.png",
+                caption="../report/figure.rst",
+                category=drawing.row.category,
+                labels={
+                    "figure": drawing.name.removeprefix("figure_"),
+                    "shows": drawing.shows,
+                },
             ),
+            also=[f"<results>/{name}" for name in drawing.row.also],
         log:
-            log_path(f"figures/figure_recording_{recording}"),
+            f"<logs>/figures/{drawing.name}.log",
         conda:
-            ENVIRONMENT
+            "../../envs/rnnatlas.yaml"
         params:
-            cfg={},
-            code=code("figure_recording.py"),
+            cfg={"draws": drawing.row.draws, "figure": drawing.key},
+            code=code_digests(SCRIPTS / "draw.py", modules=[f"figures.{drawing.key}"]),
+            caption=Caption(drawing.key, drawing.tasks),
         script:
-            "../scripts/figure_recording.py"
+            "../scripts/draw.py"

@@ -1,76 +1,72 @@
 """What a study found, and what it ran with."""
 
 
-rule scorecard:
+# One group of claims, by its row of rnnatlas/claims/catalogue.py.
+rule claims:
     input:
-        [analyses(task) for task in STUDY.tasks],
-        [control_analyses(task) for task in STUDY.tasks],
-        metric=path("metric_asymmetry.h5"),
+        lambda w: PLAN.group_files(GROUPS[w.group]),
     output:
-        json=path("scorecard.json"),
-        markdown=path("scorecard.md"),
+        "<results>/claims/{group}.json",
+    log:
+        "<logs>/claims/{group}.log",
+    conda:
+        "../../envs/rnnatlas.yaml"
+    params:
+        **job(
+            "claims",
+            cfg=lambda w: PLAN.group_cfg(w.group),
+            modules=lambda w: [f"claims.{GROUPS[w.group].module}"],
+        ),
+    script:
+        "../scripts/{params.script}.py"
+
+
+use rule claims as scorecard with:
+    input:
+        [f"<results>/claims/{group}.json" for group in GROUPS],
+    output:
+        json="<results>/scorecard.json",
+        markdown="<results>/scorecard.md",
         page=report(
-            path("scorecard.html"),
+            "<results>/scorecard.html",
             caption="../report/scorecard.rst",
             category="Scorecard",
         ),
     log:
-        log_path("scorecard"),
-    conda:
-        ENVIRONMENT
+        "<logs>/scorecard.log",
     params:
-        cfg={
-            "controlled": [task for task in STUDY.tasks if controlled(task)],
-            "seed": STUDY.seed,
-            "tasks": STUDY.tasks,
-        },
-        code=code("scorecard.py"),
-        folders=[path(task) for task in STUDY.tasks],
-    script:
-        "../scripts/scorecard.py"
+        **job("scorecard", cfg={"figures": PLAN.shown_in()}),
+        caption=ScorecardCaption(PLAN.shown_in()),
 
 
-rule study:
+use rule claims as study with:
+    input:
+        [],
     output:
         report(
-            path("study.yaml"),
+            "<results>/study.yaml",
             caption="../report/configuration.rst",
             category="Configuration",
         ),
     log:
-        log_path("study"),
-    conda:
-        ENVIRONMENT
+        "<logs>/study.log",
     params:
-        cfg=STUDY.plain(),
-        code=code("study.py"),
-    script:
-        "../scripts/study.py"
+        **job("study", cfg=STUDY.plain()),
 
 
-rule manifest:
+use rule claims as manifest with:
     input:
-        [analyses(task) for task in STUDY.tasks],
-        path("study.yaml"),
+        PLAN.analyses(),
+        "<results>/study.yaml",
     output:
-        path("manifest.json"),
+        "<results>/manifest.json",
     log:
-        log_path("manifest"),
-    conda:
-        ENVIRONMENT
+        "<logs>/manifest.log",
     params:
-        cfg={},
-        code=code("manifest.py"),
-    script:
-        "../scripts/manifest.py"
+        **job("manifest", cfg={}),
 
 
 # One point of the map of `make map`: nothing but what the map compares, for every task.
 rule map_point:
     input:
-        [path(f"{task}/similarity.h5") for task in STUDY.tasks],
-        [
-            path(f"{task}/{place['name']}/generalisation.h5")
-            for task in STUDY.tasks
-            for place in ensembles(task)
-        ],
+        PLAN.map_point(),

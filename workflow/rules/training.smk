@@ -3,81 +3,55 @@
 
 rule trials:
     output:
-        path("{task}/trials/{set}.h5"),
+        "<results>/{task}/trials/{set}.h5",
     log:
-        log_path("{task}/trials/{set}"),
+        "<logs>/{task}/trials/{set}.log",
     conda:
-        ENVIRONMENT
+        "../../envs/rnnatlas.yaml"
     params:
-        cfg=lambda w: task_cfg(w.task) | trial_set(w.task, w.set),
-        code=code("trials.py"),
+        **job("trials", uses="task trial_set"),
     script:
-        "../scripts/trials.py"
+        "../scripts/{params.script}.py"
 
 
 # Trainings are the longest jobs, and alternatives wait for standards and for each other: standards first.
-rule train_standard:
+use rule trials as train_standard with:
     input:
         activity_of,
     output:
-        path("{task}/standard/{population}/networks.h5"),
+        "<results>/{task}/standard/{population}/networks.h5",
     log:
-        log_path("{task}/standard/{population}/networks"),
+        "<logs>/{task}/standard/{population}/networks.log",
     priority: 2
-    conda:
-        ENVIRONMENT
     threads: STUDY.threads
     resources:
         gpu=int(STUDY.engine == "cuda"),
     params:
-        cfg=lambda w: population_cfg(w),
-        code=code("train_standard.py"),
-    script:
-        "../scripts/train_standard.py"
+        **job("train_standard", uses="task network population training_engine"),
 
 
 # What chains begin with that do not begin with the study's own standard networks.
-rule references:
+use rule trials as references with:
     input:
-        lambda w: reference_file(w.chains),
+        lambda w: ensembles.reference_file(STUDY, w.chains),
     output:
-        path("{task}/standard/{chains}_reference/networks.h5"),
+        "<results>/{task}/standard/{chains}_reference/networks.h5",
     log:
-        log_path("{task}/standard/{chains}_reference/networks"),
-    conda:
-        ENVIRONMENT
+        "<logs>/{task}/standard/{chains}_reference/networks.log",
     params:
-        cfg=lambda w: task_cfg(w.task, "network")
-        | fresh(w.task, f"standard/{w.chains}_reference")
-        | {"chains": chains_cfg(w.chains)},
-        code=code("references.py"),
-    script:
-        "../scripts/references.py"
+        **job("references", uses="task network reference chains"),
 
 
-rule train_alternatives:
+use rule train_standard as train_alternatives with:
     input:
         unpack(networks_before),
     output:
-        path("{task}/alternatives/{chains}_alt{round}/networks.h5"),
+        "<results>/{task}/alternatives/{chains}_alt{round}/networks.h5",
     log:
-        log_path("{task}/alternatives/{chains}_alt{round}/networks"),
+        "<logs>/{task}/alternatives/{chains}_alt{round}/networks.log",
     priority: 1
-    conda:
-        ENVIRONMENT
-    threads: STUDY.threads
-    resources:
-        gpu=int(STUDY.engine == "cuda"),
     params:
-        cfg=lambda w: task_cfg(w.task, "network", "deflation")
-        | fresh(w.task, f"alternatives/{w.chains}_alt{w.round}")
-        | {
-            "chains": chains_cfg(w.chains),
-            "engine": STUDY.engine,
-            "name": w.chains,
-            "populations": begins(w.chains),
-            "round": int(w.round),
-        },
-        code=code("train_alternatives.py"),
-    script:
-        "../scripts/train_alternatives.py"
+        **job(
+            "train_alternatives",
+            uses="task network deflation chains round training_engine",
+        ),

@@ -1,7 +1,6 @@
 """Line, ring and cube attractors of one ensemble."""
 
-from rnnatlas.artifacts.analysis_schemas import ATTRACTORS
-from rnnatlas.artifacts.schemas import FIXED_POINTS
+from rnnatlas.artifacts.dynamics_schemas import ATTRACTORS, FIXED_POINTS
 from rnnatlas.artifacts.store import read_artifact, write_artifact
 from rnnatlas.artifacts.trials_file import read_trials
 from rnnatlas.config.analysis import AttractorSettings

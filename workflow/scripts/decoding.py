@@ -1,6 +1,6 @@
 """What can be read from the activity of one ensemble, and when."""
 
-from rnnatlas.artifacts.analysis_schemas import DECODING
+from rnnatlas.artifacts.behaviour_schemas import DECODING
 from rnnatlas.artifacts.store import write_artifact
 from rnnatlas.config.analysis import DecodingSettings
 from rnnatlas.decoding.analysis import decode_networks

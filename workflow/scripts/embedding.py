@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from rnnatlas.artifacts.schemas import EMBEDDING
+from rnnatlas.artifacts.similarity_schemas import EMBEDDING
 from rnnatlas.artifacts.store import write_artifact
 from rnnatlas.artifacts.trials_file import read_trials
 from rnnatlas.config.analysis import SimilaritySettings
@@ -17,7 +17,7 @@ with job(snakemake) as cfg:
     gathered = Gathered.read(cfg["ensembles"], snakemake.input.networks)
     settings = SimilaritySettings.model_validate(cfg["similarity"])
     distances = dynamical_distances(gathered, read_trials(snakemake.input.trials), settings, engine, snakemake.threads)
-    position, stress = metric_mds(distances, cfg["seed"])
-    data = gathered.table() | {"distance": distances, "position": position, "stress": np.array(stress)}
+    position, stress = metric_mds(distances["distance"], cfg["seed"])
+    data = gathered.table() | distances | {"position": position, "stress": np.array(stress)}
     attributes = {"score": "wasserstein", "delays": settings.delays, "rank": settings.rank, "engine": engine.name}
     write_artifact(snakemake.output[0], EMBEDDING, data, cfg, "embedding", attributes)

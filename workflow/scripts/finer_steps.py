@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from rnnatlas.artifacts.analysis_schemas import FINER_STEPS
-from rnnatlas.artifacts.schemas import FIXED_POINTS
+from rnnatlas.artifacts.dynamics_schemas import FINER_STEPS, FIXED_POINTS
 from rnnatlas.artifacts.store import read_artifact, write_artifact
 from rnnatlas.artifacts.trials_file import read_trials
 from rnnatlas.engine.select import select_engine

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from rnnatlas.artifacts.schemas import GENERALISATION
+from rnnatlas.artifacts.behaviour_schemas import GENERALISATION
 from rnnatlas.artifacts.store import write_artifact
 from rnnatlas.artifacts.trials_file import read_trials
 from rnnatlas.config.analysis import HoldSettings

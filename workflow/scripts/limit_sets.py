@@ -1,6 +1,6 @@
 """Limit sets and Lyapunov exponents of one ensemble, trained and untrained."""
 
-from rnnatlas.artifacts.schemas import FIXED_POINTS
+from rnnatlas.artifacts.dynamics_schemas import FIXED_POINTS
 from rnnatlas.artifacts.store import read_artifact
 from rnnatlas.artifacts.trials_file import read_trials
 from rnnatlas.config.analysis import LimitSetSettings

@@ -1,13 +1,13 @@
 """Geometry, sweeps and readout-potent share of all networks of one task."""
 
-from rnnatlas.artifacts.analysis_schemas import MEASURES
+from rnnatlas.artifacts.similarity_schemas import MEASURES
 from rnnatlas.artifacts.store import write_artifact
 from rnnatlas.artifacts.trials_file import read_trials
 from rnnatlas.config.analysis import MeasureSettings, SimilaritySettings
 from rnnatlas.engine.select import select_engine
 from rnnatlas.job import job
 from rnnatlas.networks.gather import Gathered
-from rnnatlas.similarity.measures import measure_networks
+from rnnatlas.similarity.measure_networks import measure_networks
 
 with job(snakemake) as cfg:
     engine = select_engine(cfg["engine"], snakemake.threads)

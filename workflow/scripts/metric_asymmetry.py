@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from rnnatlas.artifacts.schemas import METRIC
+from rnnatlas.artifacts.similarity_schemas import METRIC
 from rnnatlas.artifacts.store import write_artifact
 from rnnatlas.artifacts.trials_file import read_trials
 from rnnatlas.engine.select import select_engine

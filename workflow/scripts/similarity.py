@@ -1,6 +1,6 @@
 """Linear predictivity between all networks of one task."""
 
-from rnnatlas.artifacts.schemas import SIMILARITY
+from rnnatlas.artifacts.similarity_schemas import SIMILARITY
 from rnnatlas.artifacts.store import write_artifact
 from rnnatlas.artifacts.trials_file import read_trials
 from rnnatlas.engine.select import select_engine
@@ -19,5 +19,6 @@ with job(snakemake) as cfg:
         cfg["ridge"],
         cfg["seed"],
         engine,
+        snakemake.threads,
     )
     write_artifact(snakemake.output[0], SIMILARITY, table, cfg, "similarity", {"engine": engine.name})

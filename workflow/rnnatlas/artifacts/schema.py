@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 
@@ -27,13 +28,14 @@ class Dataset:
 @dataclass(frozen=True)
 class Schema:
     """A kind of artifact. ``rule`` is the workflow's rule that makes it, ``own`` how a user does; a key of ``datasets`` may hold
-    ``*``."""
+    ``*``. ``of`` says what a file is about: one ensemble, all networks of a task, or anything else."""
 
     name: str
     version: int
     rule: str
     datasets: dict[str, Dataset]
     own: str = ""
+    of: Literal["ensemble", "task", "other"] = "other"
 
     @property
     def label(self) -> str:

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from rnnatlas.artifacts.schemas import TRIALS
 from rnnatlas.artifacts.store import read_artifact, write_artifact
+from rnnatlas.artifacts.training_schemas import TRIALS
 from rnnatlas.errors import AtlasError
 from rnnatlas.tasks.trials import Trials
 

@@ -3,5 +3,6 @@
 from rnnatlas._lazy import front_door
 
 __getattr__, __dir__ = front_door(
-    __name__, {"Claim": "claim", "Result": "claim", "wilson_interval": "intervals", "evaluate_claims": "scorecard"}
+    __name__,
+    {"Claim": "claim", "Result": "claim", "Record": "record", "GROUPS": "catalogue", "wilson_interval": "intervals"},
 )

@@ -16,7 +16,7 @@ class Claim:
 
     ``above`` says on which side of ``threshold`` it holds; ``share`` that the statistic is a share, whose lower bound must
     exceed one half as well; ``smallest`` how many networks or chains a verdict needs; ``question`` that it is an open question,
-    whose numbers are printed without a verdict.
+    whose numbers are printed without a verdict. ``figure`` names the row of ``figures/catalogue.py`` that shows what it is about.
     """
 
     key: str
@@ -24,6 +24,7 @@ class Claim:
     source: str
     statistic: str
     threshold: float
+    figure: str
     above: bool = True
     share: bool = False
     smallest: int = SMALLEST

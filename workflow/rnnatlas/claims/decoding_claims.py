@@ -12,32 +12,37 @@ from collections.abc import Callable
 import numpy as np
 
 from rnnatlas.arrays import Array, Float, Int
-from rnnatlas.claims.alternatives import competent
 from rnnatlas.claims.claim import Claim, Result
-from rnnatlas.claims.evidence import Evidence
+from rnnatlas.claims.competence import competent
 from rnnatlas.claims.intervals import bootstrap_interval
+from rnnatlas.evidence.case import Case
+from rnnatlas.evidence.evidence import Evidence
 
 S7 = Claim(
     "S7", "MemoryPro: a fixed code in the delay", "INSD, main results (MemoryPro)",
     "median over standard networks of the cross-temporal ratio (pairs of bins >= 500 ms apart over the diagonal); the worse of "
     "fixed and jittered onset decides",
     0.8,
+    figure="decoding",
 )  # fmt: skip
 S8 = Claim(
     "S8", "MemoryPro: activity turns output-potent in the response", "INSD, main results (MemoryPro); Driscoll et al. 2024",
     "the smaller of 0.1 / (share of angle variance in the readout space in the delay) and (that share in the response) / 0.5, of "
     "medians over standard networks",
     1.0,
+    figure="decoding",
 )  # fmt: skip
 A8 = Claim(
     "A8", "Context: alternatives encode the irrelevant coherence differently", "INSD, main results (context integration)",
     "median over chains of R2 of a fixed linear decoder of the irrelevant coherence: standard median less alt-1", 0.2,
+    figure="decoding",
 )  # fmt: skip
 A8B = Claim(
     "A8b", "and only a nonlinear reader tells the context", "INSD, main results (context integration)",
     "alt-1, the smaller of: median accuracy of SVC-RBF less 0.9; lower end of the 95 % interval over chains of the median of its "
     "accuracy less that of logistic regression. Above 0",
-    1e-9,  # an interval that only touches 0 does not lie above it
+    1e-9,  # an interval that only touches 0 does not lie above it,
+    figure="decoding",
 )  # fmt: skip
 DELAY_BOUND, RESPONSE_BOUND = 0.1, 0.5
 ACCURACY, CHANCE = 0.9, 0.5
@@ -45,7 +50,7 @@ ACCURACY, CHANCE = 0.9, 0.5
 
 def decoded(evidence: Evidence, networks: Int[Array, "network"], key: str) -> Float[Array, "network"]:
     """One number a network; the mean over folds where there is one a fold."""
-    found = np.stack([evidence.of(int(network), evidence.decoding)[key] for network in networks])
+    found = np.stack([evidence.of(int(network), "decoding")[key] for network in networks])
     return found.reshape(len(found), -1).mean(axis=1)
 
 
@@ -137,18 +142,17 @@ def context_nonlinear(evidence: Evidence, rng: np.random.Generator) -> Result:
     return Result(A8B, evidence.task, value, *ends, len(networks), accepted, detail)
 
 
-def decoding_claims(evidence: Evidence, rng: Callable[[str], np.random.Generator]) -> list[Result]:
-    """The claims above that the task's decoding allows, those on alternatives only if there are any; ``rng`` gives the generator of a
-    claim by its key."""
-    measured = evidence.decoding[next(iter(evidence.decoding))].keys() if evidence.decoding else set()
-    alternatives = bool(evidence.rounds())
+def judge(case: Case) -> list[Result]:
+    """The claims that the task's decoding allows, those on alternatives only if there are any."""
+    evidence = case.evidence
+    measured, alternatives = evidence.measured("decoding"), bool(evidence.rounds())
     results: list[Result] = []
     if {"stability/angle", "stability/angle_jittered"} <= measured:
-        results.append(fixed_code(evidence, rng("S7")))
+        results.append(fixed_code(evidence, case.rng("S7")))
     if "potent/response" in measured:
-        results.append(turns_potent(evidence, rng("S8")))
+        results.append(turns_potent(evidence, case.rng("S8")))
     if alternatives and "fixed/irrelevant" in measured:
-        results.append(irrelevant_hidden(evidence, rng("A8")))
+        results.append(irrelevant_hidden(evidence, case.rng("A8")))
     if alternatives and "context/kernel" in measured:
-        results.append(context_nonlinear(evidence, rng("A8b")))
+        results.append(context_nonlinear(evidence, case.rng("A8b")))
     return results

@@ -5,33 +5,37 @@ Each takes the evidence of its task and, if the controls were trained, that of t
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 
 from rnnatlas.claims.claim import Claim, Result, Verdict, overall
-from rnnatlas.claims.evidence import Evidence
 from rnnatlas.claims.hard_groups import Cell, Groups, NoiseKind, cell_scores, grid_axis, grid_scores, high_level
+from rnnatlas.evidence.case import Case
+from rnnatlas.evidence.evidence import Evidence
 from rnnatlas.generalisation.contrast import contrast
 
 SOURCE = "INSD, generalisation under hard conditions"
 H1 = Claim(
     "H1", "Flip-flop: alt-2 outlasts standards at high private noise, and equals them in distribution", SOURCE,
     "difference of median accuracy at high private noise (> 0); in distribution within 0.02", 0.0,
+    figure="hard",
 )  # fmt: skip
 H2 = Claim(
     "H2", "Context: alt-2 is better at high input noise and at twice the duration, not in distribution", SOURCE,
     "difference of median performance at high input noise (> 0); at load 2 (> 0); in distribution (at most 0)", 0.0,
+    figure="hard",
 )  # fmt: skip
 H3 = Claim(
     "H3", "MemoryPro: alt-1 is better at high private noise with the longest delay, worse at trained noise with the shortest",
     SOURCE, "difference of median performance at high noise, longest delay (> 0); trained noise, shortest delay (< 0)", 0.0,
+    figure="hard",
 )  # fmt: skip
 H4 = Claim(
     "H4", "MemoryPro: alt-2 is nowhere better", SOURCE,
     "largest difference of median performance over all conditions of the grid, with a simultaneous interval", 0.0, above=False,
+    figure="hard",
 )  # fmt: skip
 EQUAL, DRAWS = 0.02, 2000
 
@@ -170,20 +174,17 @@ def _part(
     return Part(name, sign, float(found.difference), float(found.low), float(found.high))
 
 
-def hard_claims(
-    evidence: Evidence, rng: Callable[[str], np.random.Generator], controls: Evidence | None = None
-) -> list[Result]:
-    """The claims above that concern the evidence's task; ``rng`` gives the generator of a claim by its key. A user's own task has
-    none: the paper does not say how its alternatives would fare."""
+def judge(case: Case) -> list[Result]:
+    """The claims that concern the case's task. A user's own task has none: the paper does not say how its alternatives would fare."""
     claims = {
         "flip_flop": [("H1", flip_flop_under_noise)],
         "context_integration": [("H2", context_under_noise)],
         "memory_pro": [("H3", memory_under_noise), ("H4", memory_nowhere_better)],
     }
-    rounds = evidence.rounds()
+    rounds = case.evidence.rounds()
     needed = {"H3": 1}  # the round that a claim is about; the others are about alt-2
     return [
-        claim(evidence, rng(key), controls)
-        for key, claim in claims.get(evidence.task, [])
+        claim(case.evidence, case.rng(key), case.controls)
+        for key, claim in claims.get(case.task, [])
         if needed.get(key, 2) in rounds
     ]

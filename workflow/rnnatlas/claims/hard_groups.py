@@ -8,8 +8,8 @@ from typing import Literal, NamedTuple
 import numpy as np
 
 from rnnatlas.arrays import Array, Float, Int
-from rnnatlas.claims.alternatives import competent
-from rnnatlas.claims.evidence import Evidence
+from rnnatlas.claims.competence import competent
+from rnnatlas.evidence.evidence import Evidence
 
 # Performance of a guess: a sign; MemoryPro: an angle drawn at random lies within 0.1 π of the cued one on either side with
 # probability 2 · 0.1 π / 2 π, fixation being released.
@@ -56,7 +56,7 @@ class Groups:
 
 def grid_axis(evidence: Evidence, name: str) -> Float[Array, "level"]:
     """The levels of ``load``, ``private_noise`` or ``input_noise``, the same for all networks of a study."""
-    return next(iter(evidence.generalisation.values()))[name]
+    return next(iter(evidence.each("generalisation").values()))[name]
 
 
 def place(evidence: Evidence, cell: Cell) -> tuple[int, int, int] | None:

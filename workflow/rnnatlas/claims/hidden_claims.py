@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from rnnatlas.arrays import Array, Bool, Float
-from rnnatlas.claims.alternatives import competent
 from rnnatlas.claims.claim import Claim, Result
-from rnnatlas.claims.evidence import Evidence
+from rnnatlas.claims.competence import competent
 from rnnatlas.claims.intervals import wilson_interval
+from rnnatlas.evidence.case import Case
+from rnnatlas.evidence.evidence import Evidence
 
 HIDDEN_KERNEL, HIDDEN_LINEAR = 0.8, 0.1
 UNTRAINED = -1
@@ -17,6 +18,7 @@ A10 = Claim(
     "A10", "Is the earlier state absent from an alternative, or hidden from linear readers?", "new: open question of this project",
     "share of chains whose alt-1 hides the reference: kernel predictivity >= 0.8 while the linear one (centred, tuned alike) is "
     "<= 0.1; absent: kernel predictivity below the untrained networks'; the two do not exclude each other", float("nan"), share=True, question=True,
+    figure="hidden",
 )  # fmt: skip
 
 Pair = tuple[int, int]  # rows of an alternative and of an earlier solution
@@ -83,7 +85,7 @@ def medians(evidence: Evidence, pairs: list[Pair]) -> dict[str, float]:
         "kernel": kernel,
         "climb": kernel - readings(evidence, pairs, "kernel", max(0, sizes - 2)),
         "linear": readings(evidence, pairs, "linear"),
-        "linear as in A1": np.array([evidence.networks["null"][pair] for pair in pairs]),
+        "linear as in A1": np.array([evidence.similarity["null"][pair] for pair in pairs]),
         "untrained": readings(evidence, [(UNTRAINED, old) for _, old in pairs], "kernel"),
         "ceiling": readings(evidence, [(old, old) for _, old in pairs], "kernel"),
     }
@@ -95,3 +97,8 @@ def medians(evidence: Evidence, pairs: list[Pair]) -> dict[str, float]:
 def _median(values: Float[Array, "pair"]) -> float:
     values = values[np.isfinite(values)]
     return float(np.median(values)) if values.size else float("nan")
+
+
+def judge(case: Case) -> list[Result]:
+    """A10, where there are alternatives."""
+    return [absent_or_hidden(case.evidence)] if case.evidence.rounds() else []

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from rnnatlas.arrays import Array, Float
-from rnnatlas.claims.claim import Result
+from rnnatlas.claims.record import Record
 
 
 def holm(p: Float[Array, "test"]) -> Float[Array, "test"]:
@@ -26,13 +26,13 @@ def holm(p: Float[Array, "test"]) -> Float[Array, "test"]:
     return adjusted
 
 
-def with_corrected_p(results: Sequence[Result]) -> list[Result]:
-    """The results of a whole scorecard (all claims, all tasks): those that rest on a test print p as found and corrected for
+def with_corrected_p(records: Sequence[Record]) -> list[Record]:
+    """The records of a whole scorecard (all claims, all tasks): those that rest on a test print p as found and corrected for
     all tests of the scorecard. Verdicts do not change: thresholds on p were fixed for single tests."""
-    adjusted = holm(np.array([result.p for result in results], dtype=np.float64))
+    adjusted = holm(np.array([record.p for record in records], dtype=np.float64))
     return [
-        replace(result, detail={"p": result.p, "p (Holm)": float(corrected)} | result.detail)
-        if np.isfinite(result.p)
-        else result
-        for result, corrected in zip(results, adjusted, strict=True)
+        replace(record, detail={"p": record.p, "p (Holm)": float(corrected), **record.detail})
+        if np.isfinite(record.p)
+        else record
+        for record, corrected in zip(records, adjusted, strict=True)
     ]

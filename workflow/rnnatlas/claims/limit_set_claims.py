@@ -7,19 +7,24 @@ from collections.abc import Callable
 import numpy as np
 
 from rnnatlas.arrays import Array, Bool
-from rnnatlas.claims.alternatives import competent
+from rnnatlas.claims.attractor_claims import meets_s2, meets_s3
 from rnnatlas.claims.claim import Claim, Result
-from rnnatlas.claims.evidence import Evidence
+from rnnatlas.claims.competence import competent
+from rnnatlas.claims.cube_claims import meets_s1
 from rnnatlas.claims.intervals import wilson_interval
+from rnnatlas.evidence.case import Case
+from rnnatlas.evidence.evidence import Evidence
 
 A4 = Claim(
     "A4", "Flip-flop: memory without stable states", "INSD, main results on the flip-flop",
     "share without a stable state at zero input (alt-1: no stable counted point and no fixed point among the limit sets; "
     "alt-2: no corner attracts half of the runs from states that held it); the worse round decides", 0.75, share=True,
+    figure="limit_sets",
 )  # fmt: skip
 S5 = Claim(
     "S5", "Even chaotic initialisations collapse", "INSD, key finding on standard networks",
     "of the g = 1.5 networks that were chaotic before training, share that meets S1, S2 or S3 after it", 0.8, share=True,
+    figure="limit_sets",
 )  # fmt: skip
 CHAOTIC_POPULATION = "standard/g1.5"
 ZERO = 0.01  # an exponent smaller than this is zero, 1/tau
@@ -36,7 +41,7 @@ def has_no_stable_state(evidence: Evidence, network: int) -> bool:
 def attracting_corners(evidence: Evidence, network: int) -> int:
     """Output corners to which at least half of the runs converge that began while they were held: to a fixed point whose output has
     the corner's signs. A corner that no run began at does not count."""
-    table = evidence.limit_sets[str(evidence.networks["ensemble"][network])]
+    table = evidence.of_ensemble(int(network), "limit_sets")
     mine = (table["run/member"] == evidence.networks["member"][network]) & (table["run/input"] == 0)
     mine &= table["run/visited"].astype(bool)
     held, end = table["run/held"][mine] > 0, table["run/set"][mine]
@@ -71,7 +76,7 @@ def was_chaotic(evidence: Evidence, networks: Array) -> Bool[Array, "network"]:
     """Whether the largest exponent before training, at one of the constant inputs, is beyond two standard errors and not zero."""
     chaotic: list[bool] = []
     for network in networks:
-        table = evidence.limit_sets[str(evidence.networks["ensemble"][network])]
+        table = evidence.of_ensemble(int(network), "limit_sets")
         member = int(evidence.networks["member"][network])
         value, error = table["exponent/before"][member], table["exponent/before_error"][member]
         chaotic.append(bool(np.any((value > 2.0 * error) & (value >= ZERO))))
@@ -93,3 +98,15 @@ def chaotic_initialisations_collapse(
     detail = {"chaotic before training": float(chaotic.mean()) if len(chaotic) else np.nan}
     accepted = int(evidence.accepted(networks[chaotic]).sum())
     return Result(S5, evidence.task, value, low, high, len(met), accepted, detail)
+
+
+def judge(case: Case) -> list[Result]:
+    """S5, by whichever of S1 to S3 is the task's; A4 where the task has corners and there are alternatives."""
+    evidence = case.evidence
+    measured = evidence.measured("attractors")
+    own = {"cube/branches": meets_s1, "line/range": meets_s2, "ring/coverage": meets_s3}
+    meets = next((meets for name, meets in own.items() if name in measured), None)
+    results = [chaotic_initialisations_collapse(evidence, meets)] if meets else []
+    if "cube/branches" in measured and evidence.rounds():
+        results.append(memory_without_stable_states(evidence))
+    return results

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from rnnatlas.arrays import Array, Float
-from rnnatlas.claims.alternatives import A1, competent
+from rnnatlas.claims.competence import competent
 from rnnatlas.claims.hard_groups import (
     CHANCE,
     FALL,
@@ -21,6 +21,7 @@ from rnnatlas.claims.hard_groups import (
 )
 from rnnatlas.claims.intervals import bootstrap_interval
 from rnnatlas.claims.map_variants import Measured
+from rnnatlas.claims.predictivity_claims import A1
 from rnnatlas.generalisation.contrast import Contrast, contrast
 from rnnatlas.streams.keys import generator
 
@@ -88,7 +89,7 @@ def compare_round(measured: Measured, variant: str, round_: int) -> Compared:
     groups = Groups.of_round(evidence, round_)
     rows = evidence.rounds().get(round_, np.array([], dtype=int))
     rng = generator(measured.seed, "map", variant, evidence.task, round_)
-    null = np.array([max(evidence.networks["null"][n, evidence.earlier(int(n))]) for n in rows], dtype=np.float64)
+    null = np.array([max(evidence.similarity["null"][n, evidence.earlier(int(n))]) for n in rows], dtype=np.float64)
     good = competent(evidence, rows)
     middle = np.full(3, np.nan)
     if len(rows):

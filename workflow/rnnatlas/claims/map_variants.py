@@ -9,12 +9,13 @@ from typing import Any, Literal
 
 import yaml
 
-from rnnatlas.artifacts.schemas import GENERALISATION, SIMILARITY
+from rnnatlas.artifacts.behaviour_schemas import GENERALISATION
+from rnnatlas.artifacts.similarity_schemas import SIMILARITY
 from rnnatlas.artifacts.store import read_artifact
-from rnnatlas.claims.evidence import Evidence
 from rnnatlas.claims.hard_groups import Cell
 from rnnatlas.config.defaults import DEFAULT
 from rnnatlas.errors import AtlasError
+from rnnatlas.evidence.evidence import Evidence
 
 State = Literal["finished", "not finished", "not run", "not in this variant"]
 MEASURED = ("hard", "analysis")  # sections that say how networks are examined, not what they are
@@ -105,5 +106,6 @@ def read_measured(task: str, folder: Path) -> Measured | None:
     trained = float(cfg["network"]["noise"]), float(cfg["trial"]["input_noise"])
     given = [hard["hard"].get(name) or 0.0 for name in ("private_unit", "input_unit")]
     levels = [0.0 if noise == 0.0 and unit > 0.0 else 1.0 for noise, unit in zip(trained, given, strict=True)]
-    evidence = Evidence(task, table.data, {}, {}, {name: grid.data for name, grid in grids.items()})
+    tables = {"similarity": table.data, "generalisation": {name: grid.data for name, grid in grids.items()}}
+    evidence = Evidence(task, table.data, tables)
     return Measured(evidence, int(cfg["seed"]), Cell(1.0, *levels), (trained[0] or given[0], trained[1] or given[1]))

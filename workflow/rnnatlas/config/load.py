@@ -8,17 +8,20 @@ from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
-from rnnatlas.config.study import Study, study_model
+from rnnatlas.config.defaults import DEFAULT
+from rnnatlas.config.study import CHAINS, POPULATIONS, Study, study_model
 from rnnatlas.errors import AtlasError
 
 _REMEDY = "mend this key in your study's file; config/config.yaml lists every key with its meaning"
 
 
 def load_study(values: dict[str, Any], source: str = "configuration") -> Study:
-    """The study that ``values`` describe. Raises ``AtlasError`` with the key's path, what was given, what is allowed."""
+    """The study that ``values``, laid over the default study, describe: dictionaries merge, lists replace. The same values mean the
+    same study wherever they come from. Raises ``AtlasError`` with the key's path, what was given, what is allowed."""
     from rnnatlas.tasks.registry import check_task_name
 
-    asked = values.get("tasks", [])
+    values = merged(default_values(), values)
+    asked = values["tasks"]
     blocks = values.get("task") or {}
     if isinstance(asked, list):
         for name in asked:
@@ -40,6 +43,24 @@ def load_study(values: dict[str, Any], source: str = "configuration") -> Study:
     for key, names in _chains(study).items():
         _check_defined(source, key, names, "chain", study.chain)
     return study
+
+
+def default_values() -> dict[str, Any]:
+    """What a study means where its file says nothing: the values that differ from the models' own, and the sections by name to which
+    a study may add."""
+    sections = {"population": POPULATIONS, "chain": CHAINS}
+    named = {key: {name: part.plain() for name, part in parts.items()} for key, parts in sections.items()}
+    return named | DEFAULT
+
+
+def merged(values: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
+    """``over`` laid on ``values``, as Snakemake lays one configuration on another."""
+    both = {
+        key: merged(values[key], over[key])
+        for key in values.keys() & over.keys()
+        if isinstance(values[key], dict) and isinstance(over[key], dict)
+    }
+    return values | over | both
 
 
 def _populations(study: Study) -> dict[str, list[str]]:

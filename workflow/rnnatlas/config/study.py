@@ -29,6 +29,7 @@ CONTROL_POPULATIONS = {
     "matched": PopulationSettings(schedule="alternatives", members=8),
     "norm_matched": PopulationSettings(activity="alternatives/insd_alt1", members=8),
 }
+POPULATIONS = GAINS | ARCHITECTURES | CONTROL_POPULATIONS
 CHAINS = {
     "insd": ChainSettings(),
     "sham": ChainSettings(rounds=1, reference="untrained"),
@@ -60,7 +61,7 @@ class Study(Section):
     chains: list[str] = setting(["insd"], "sets of chains of alternatives trained for each task")
     architectures: list[str] = setting(list(ARCHITECTURES), "populations of other cells trained for each task, of which limit sets alone are counted")  # fmt: skip
     controls: ControlSettings = setting(ControlSettings(), "controls and experiments with the measure")
-    population: dict[str, PopulationSettings] = setting(GAINS | ARCHITECTURES | CONTROL_POPULATIONS, "definition of each population")  # fmt: skip
+    population: dict[str, PopulationSettings] = setting(POPULATIONS, "definition of each population")  # fmt: skip
     chain: dict[str, ChainSettings] = setting(CHAINS, "definition of each set of chains")
     recording: dict[str, RecordingSettings] = setting(
         {}, "recordings of your own, by name: the task, and the file (docs/recordings.md)"

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from rnnatlas.arrays import Array
-from rnnatlas.artifacts.schemas import FIXED_POINTS
+from rnnatlas.artifacts.dynamics_schemas import FIXED_POINTS
 from rnnatlas.artifacts.store import write_artifact
 from rnnatlas.config.analysis import FixedPointSettings
 from rnnatlas.dynamics.field import RateField

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from rnnatlas.arrays import Array, Float
-from rnnatlas.artifacts.analysis_schemas import LIMIT_SETS
+from rnnatlas.artifacts.dynamics_schemas import LIMIT_SETS
 from rnnatlas.artifacts.store import write_artifact
 from rnnatlas.config.analysis import LimitSetSettings
 from rnnatlas.dynamics.limit_sets import Ends, find_limit_sets

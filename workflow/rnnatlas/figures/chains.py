@@ -1,4 +1,14 @@
-"""Supplementary figure: do chains from different references end in one second solution, or in many?"""
+"""Supplementary figure: do chains from different references end in one second solution, or in many?
+
+Do chains from different references end in one second solution, or in many (claim A9, an open question)? Null-space predictivity and
+DSA distance between the alternatives of different chains, beside those between standard networks (all pairs, over all g; dashed: an
+untrained network's predictivity; box: quartiles, whiskers: 5 to 95 %; above: the claim's ratio of medians with its 95 % interval
+over chains). Trees: average linkage of DSA distances, cut where the mean silhouette is largest if that exceeds 0.5; links within a
+cluster in colour, between clusters grey. Right, a line a chain: the largest null-space predictivity of an earlier solution of the
+chain, and the median over standard networks outside it, and the share of what is predicted of the reference that the
+readout-potent part predicts (dotted: thresholds of claims A1, A1b and A2); open symbols: not competent.
+Triangles: below the axis.
+"""
 
 from __future__ import annotations
 
@@ -12,9 +22,7 @@ from matplotlib.lines import Line2D
 from scipy.cluster.hierarchy import dendrogram
 
 from rnnatlas.arrays import Array, Float, Int
-from rnnatlas.artifacts.schemas import FIGURE
-from rnnatlas.artifacts.store import read_artifact
-from rnnatlas.figures.by_task import by_task
+from rnnatlas.artifacts.store import Artifact
 from rnnatlas.figures.style import (
     INK,
     MARKERS,
@@ -31,17 +39,21 @@ from rnnatlas.figures.style import (
 
 LOWEST = -0.1  # held-out R² has no lower bound: what lies below is drawn here, as a triangle
 GOLDEN = 0.6180339887  # its multiples, modulo 1, spread points evenly however many there are
+QUANTITIES = {
+    "earlier": "R² of earlier\nsolutions of the\nchain (largest)",
+    "outside": "R² of standard\nnetworks outside\nit (median)",
+    "potent": "share that the\nreadout-potent\npart predicts",
+}
 WIDTHS = (1.5, 1.0)  # of the trees of standard networks and of a round of alternatives
 
 
-def draw_chains(source: str | Path, files: Sequence[str | Path]) -> None:
+def draw(artifacts: Sequence[Artifact], files: Sequence[str | Path]) -> None:
     """A row a task: null-space predictivity, then DSA distance, between networks of a round (box: quartiles, whiskers 5-95 %, dots
     pairs; grey: an untrained network's predictivity); the trees of DSA distances with their clusters in colour; and what each
     chain's alternatives still predict, of its own earlier solutions and of other standard networks (open: not competent)."""
-    data = read_artifact(source, FIGURE).data
-    parts = by_task(data)
+    parts = [artifact.data for artifact in artifacts]
     figure = new_figure(1.85 * len(parts) + 0.3)
-    axes = figure.subplots(len(parts), 4, squeeze=False, width_ratios=[0.8, 0.8, 1.5, 1.3])
+    axes = figure.subplots(len(parts), 4, squeeze=False, width_ratios=[0.75, 0.75, 1.35, 1.6])
     letters = iter("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
     for row, part in zip(axes, parts, strict=True):
         for axis in row:
@@ -150,12 +162,13 @@ def _tree(
 
 
 def _trajectories(axes: Axes, part: dict[str, Array]) -> None:
-    """A line a chain: what its alternatives predict of its earlier solutions, and of standard networks outside it."""
+    """A line a chain: what its alternatives predict of its earlier solutions, and of standard networks outside it; and which share of
+    it their readout-potent part predicts."""
     rounds, numbers = part["chain/round"], part["chain/number"]
     last = int(rounds.max(initial=1))
     chains = np.unique(numbers)
-    for half, column in enumerate(("earlier", "outside")):
-        shift = half * (last + 0.6)
+    for block, column in enumerate(QUANTITIES):
+        shift = block * (last + 0.6)
         axes.plot(
             [shift + 0.6, shift + last + 0.4], [float(part[f"threshold/{column}"])] * 2, color=INK, lw=0.7, ls=":"
         )
@@ -169,16 +182,14 @@ def _trajectories(axes: Axes, part: dict[str, Array]) -> None:
                 marker = "v" if part[f"chain/{column}"][row] < LOWEST else MARKERS[k % len(MARKERS)]
                 fill = colour if part["chain/competent"][row] else "white"
                 axes.plot([at], [value], ls="", marker=marker, ms=3.2, mec=colour, mfc=fill, mew=0.7, zorder=2)
-    places = [half * (last + 0.6) + k for half in range(2) for k in range(1, last + 1)]
-    axes.set_xticks(places, [f"alt-{k}" for _ in range(2) for k in range(1, last + 1)])
+    places = [block * (last + 0.6) + k for block in range(len(QUANTITIES)) for k in range(1, last + 1)]
+    axes.set_xticks(places, [f"alt-{k}" if last < 3 else f"{k}" for _ in QUANTITIES for k in range(1, last + 1)])
     axes.set_xlim(0.4, places[-1] + 0.6)
     axes.set_ylim(LOWEST - 0.04, 1.04)
     axes.axhline(0.0, color=INK, lw=0.4, zorder=0)
-    axes.set_ylabel("null-space R² of ...", fontsize=6.5)
-    for half, text in enumerate(
-        ("earlier solutions of\nthe chain (largest)", "standard networks\noutside it (median)")
-    ):
-        centre = half * (last + 0.6) + (1 + last) / 2.0
+    axes.set_ylabel("null-space R², or share of R²", fontsize=6.5)
+    for block, text in enumerate(QUANTITIES.values()):
+        centre = block * (last + 0.6) + (1 + last) / 2.0
         below: dict[str, Any] = {"xycoords": axes.get_xaxis_transform(), "xytext": (0, -15)}
         axes.annotate(text, (centre, 0.0), **below, textcoords="offset points", ha="center", va="top", fontsize=5.5)
     if text := too_few(len(chains), " for a verdict") if len(chains) else "no chains":

@@ -1,4 +1,15 @@
-"""Supplementary figure: controls (a) to (d), M2 and M3."""
+"""Supplementary figure: controls (a) to (d), M2 and M3.
+
+Controls. **Finer steps** (d): performance of every network at its time step dt, at dt/2 and at dt/4, private noise as trained (networks
+thin, dotted where not competent; medians of competent networks thick); the share of all networks that had no stable fixed point at dt
+and gain one at a finer step, whose absence is then the Euler step's, with its 95 % interval. Where they were trained: standard
+networks with the alternatives' activity norm (a) or their steps and schedule (b), and alternatives deflated against random untrained
+networks (c), and alternatives of an adapted strength (auto), beside standards and alt-1: the share that meets the criterion of alt-1 (A4, A5 or A6, whichever is the task's), DSA
+distance from standard networks in units of that within a population, and performance under the high noise of the H claims; open
+dots: not competent. **M3**: task loss at the end of training with and without the null-space projection, chains joined. **M2**:
+alternatives trained against predictivity in the right and the wrong direction, and against CKA: what they reached on their own measure,
+and how well they still predict the earlier solution; dotted: the claim's thresholds.
+"""
 
 from __future__ import annotations
 
@@ -12,9 +23,7 @@ from matplotlib.gridspec import SubplotSpec
 from matplotlib.lines import Line2D
 
 from rnnatlas.arrays import Array
-from rnnatlas.artifacts.schemas import FIGURE
-from rnnatlas.artifacts.store import read_artifact
-from rnnatlas.figures.by_task import by_task
+from rnnatlas.artifacts.store import Artifact
 from rnnatlas.figures.controls_measure import draw_projection, draw_wrong_measures
 from rnnatlas.figures.strips import share, strip
 from rnnatlas.figures.style import (
@@ -41,17 +50,15 @@ GROUPS = {
     "auto": ("auto", OTHERS[3]),
 }
 CONTROLS = "controls: (a) norm, (b) steps, (c) sham, auto: strength"
-DISTINCT = 2.0  # threshold of A7
 ABSENT = "controls (a) to (c), M2 and M3: not trained (make controls)"
 
 Part = dict[str, Array]
 
 
-def draw_controls(source: str | Path, files: Sequence[str | Path]) -> None:
+def draw(artifacts: Sequence[Artifact], files: Sequence[str | Path]) -> None:
     """A row a task: performance by time step and gained stable points; where the controls were trained, criterion, distance and hard
     noise; below, M2 and M3. Without controls, performance without private noise stands there."""
-    data = read_artifact(source, FIGURE).data
-    parts = by_task(data)
+    parts = [artifact.data for artifact in artifacts]
     controlled = any("groups" in part for part in parts)
     below = any(key.startswith(("M2/", "M3/")) for part in parts for key in part)
     letters: Iterator[str] = iter("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
@@ -134,7 +141,7 @@ def _beside(axes: list[Axes], part: Part) -> None:
     axes[0].set_ylim(-0.04, 1.14)
     axes[0].set_ylabel("share of networks", fontsize=6.5)
     axes[0].set_title("meet\nalt-1's criterion", fontsize=6.5)
-    axes[1].axhline(DISTINCT, color=UNTRAINED, lw=0.6, ls=":")
+    axes[1].axhline(float(part["threshold/distinct"]), color=UNTRAINED, lw=0.6, ls=":")
     axes[1].axhline(1.0, color=UNTRAINED, lw=0.4)
     axes[1].set_ylim(bottom=0.0)
     axes[1].set_title("DSA distance from standards,\nin units of that within", fontsize=6.5)

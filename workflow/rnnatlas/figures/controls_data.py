@@ -2,45 +2,46 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 
 from rnnatlas.arrays import Array
-from rnnatlas.claims.alternatives import competent
+from rnnatlas.claims.class_claims import A7
+from rnnatlas.claims.competence import competent
 from rnnatlas.claims.control_claims import SENTENCES, control_groups, criterion, evidence_of
-from rnnatlas.claims.control_evidence import first_rounds
-from rnnatlas.claims.evidence import Evidence
 from rnnatlas.claims.hard_groups import CHANCE, Cell, Groups, NoiseKind, cell_scores, high_level
-from rnnatlas.claims.metric_claims import RIGHT, WRONG, at_end
-from rnnatlas.claims.standard_networks import pairwise_median
+from rnnatlas.claims.measure_claims import KEPT, REACHED, RIGHT, WRONG, at_end, first_rounds
+from rnnatlas.claims.pairs import pairwise_median
+from rnnatlas.evidence.case import Case
+from rnnatlas.evidence.evidence import Evidence
 from rnnatlas.tasks.registry import get_task
 
 FINER = "finer"
 HARD: dict[str, NoiseKind] = {"context_integration": "input_noise"}  # as claims H; private noise in the others
 
 
-def controls_data(evidence: Evidence, folder: str | Path, controls: Evidence | None = None) -> dict[str, Array]:
+def controls_data(evidence: Evidence, controls: Evidence | None = None) -> dict[str, Array]:
     """The arrays of one task. Control (d), ``finer/*``: ``factor``, and of each network ``round``, ``competent``, performance ``noisy``
     and ``clean`` [network, factor], and ``gains``, stable counted fixed points that dt had none of. With ``controls``, for
     ``standard``, ``alt-1`` and each of (a) to (c): ``<group>/meets`` alt-1's criterion, ``<group>/competent``, ``<group>/distance``, the
     DSA distance from standards as in A7, ``<group>/hard``, performance at the high noise of the H claims [network]; and ``M2/*`` and
-    ``M3/*`` [chain] where their chains were trained. ``folder`` is that of the task's results."""
+    ``M3/*`` [chain] where their chains were trained. ``threshold/*`` are those of A7 and M2."""
+    thresholds = {"distinct": A7.threshold, "reached": REACHED, "kept": KEPT}
     data = {"title": np.array(get_task(evidence.task).title)} | _finer(evidence)
+    data |= {f"threshold/{name}": np.array(value) for name, value in thresholds.items()}
     if controls is None:
         return data
-    return data | _beside(evidence, controls) | _measure(evidence, controls, Path(folder))
+    return data | _beside(evidence, controls) | _measure(evidence, controls)
 
 
 def _finer(evidence: Evidence) -> dict[str, Array]:
     chosen = np.flatnonzero(evidence.networks["round"] >= 0)
-    tables = [evidence.of(int(network), evidence.finer_steps) for network in chosen]
+    tables = [evidence.of(int(network), "finer_steps") for network in chosen]
     stable = np.stack([table["stable"].sum(axis=0) for table in tables])  # over constant inputs: [network, factor]
     found = {
         "round": evidence.networks["round"][chosen],
         "competent": competent(evidence, chosen) | (evidence.networks["round"][chosen] == 0),
         "gains": (stable[:, 0] == 0) & (stable[:, 1:] > 0).any(axis=1),
-        "factor": next(iter(evidence.finer_steps.values()))["factor"],
+        "factor": evidence.of_ensemble(int(chosen[0]), "finer_steps")["factor"],
     }
     found |= {name: np.stack([table[name] for table in tables]) for name in ("noisy", "clean")}
     return {f"{FINER}/{name}": array for name, array in found.items()}
@@ -86,16 +87,21 @@ def _distances(source: Evidence, rows: Array, populations: list[Array]) -> Array
     return np.nanmedian(distance[np.ix_(rows, np.concatenate(populations))], axis=1) / np.median(within)
 
 
-def _measure(evidence: Evidence, controls: Evidence, folder: Path) -> dict[str, Array]:
+def _measure(evidence: Evidence, controls: Evidence) -> dict[str, Array]:
     """M2: own penalty at the end of training, and held-out null-space predictivity of the reference; M3: task loss at the end."""
-    training = first_rounds(folder, evidence, controls)
+    training = first_rounds(evidence, controls)
     data: dict[str, Array] = {}
     if RIGHT in training and any(name in training for name in WRONG):
         for name in (name for name in (RIGHT, *WRONG) if name in training):
             source = evidence if name == RIGHT else controls
             rows = source.rounds(name)[1]
             data[f"M2/{name}/penalty"] = at_end(training[name]["penalty"])
-            data[f"M2/{name}/kept"] = source.networks["null"][rows, source.networks["reference"][rows]]
+            data[f"M2/{name}/kept"] = source.similarity["null"][rows, source.networks["reference"][rows]]
     if RIGHT in training and "unprojected" in training:
         data |= {f"M3/{name}": at_end(training[name]["loss"]) for name in (RIGHT, "unprojected")}
     return data
+
+
+def collect(case: Case) -> dict[str, Array]:
+    """The arrays of one task."""
+    return controls_data(case.evidence, case.controls)

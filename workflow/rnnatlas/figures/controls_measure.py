@@ -14,7 +14,6 @@ MEASURES = {
     "reverse": ("earlier →\nnew", OTHERS[0]),
     "cka": ("CKA", OTHERS[1]),
 }  # as in figure 1
-REACHED, KEPT = 0.1, 0.5  # thresholds of M2
 PROJECTION = {"insd": ("with", solution_colour(1)), "unprojected": ("without", OTHERS[4])}
 
 Part = dict[str, Array]
@@ -24,10 +23,10 @@ def draw_wrong_measures(axes: list[Axes], part: Part) -> None:
     """M2: the penalty that alternatives were trained with, as they reached it; and what is left of new → earlier predictivity."""
     names = [name for name in MEASURES if f"M2/{name}/penalty" in part]
     titles = (f"M2, {part['title']}:\nown penalty reached", "new → earlier,\nnull space, held out")
-    for panel, key, threshold, title in zip(axes, ("penalty", "kept"), (REACHED, KEPT), titles, strict=True):
+    for panel, key, threshold, title in zip(axes, ("penalty", "kept"), ("reached", "kept"), titles, strict=True):
         for column, name in enumerate(names):
             strip(panel, column, part[f"M2/{name}/{key}"], MEASURES[name][1])
-        panel.axhline(threshold, color=UNTRAINED, lw=0.6, ls=":")
+        panel.axhline(float(part[f"threshold/{threshold}"]), color=UNTRAINED, lw=0.6, ls=":")
         panel.set_ylim(-0.03, 1.03)
         panel.set_xticks(range(len(names)), [MEASURES[name][0] for name in names], fontsize=5.5)
         panel.set_xlim(-0.6, len(names) - 0.4)

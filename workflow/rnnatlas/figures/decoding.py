@@ -1,4 +1,13 @@
-"""Supplementary figure: what a linear decoder reads from activity, when, and whether the code lasts."""
+"""Supplementary figure: what a linear decoder reads from activity, when, and whether the code lasts.
+
+What linear decoders of the task's variables read from activity, held out over trials. **Left**: score of a decoder trained and tested
+at the same time (networks thin, dotted where not competent; medians of competent networks thick; dashed: trials with jittered onset).
+**Matrices**: median score of decoders trained at one time (row) and tested at another (column); the ratio is the mean over pairs of
+bins at least 500 ms apart over that of the diagonal (claims S7, A6). **Angle**: the largest principal angle between decoders, by the
+time between them. **Right**: what the claims ask of each variable: the cross-temporal ratio, one decoder for all times (A8), readers of
+context (A8: linear, kernel, and on shuffled labels), and the share of the angle's variance that the readout sees (S8). Dotted: the claims' thresholds. Open
+dots: not competent. Bits of the flip-flop are averaged.
+"""
 
 from __future__ import annotations
 
@@ -11,9 +20,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
 from rnnatlas.arrays import Array
-from rnnatlas.artifacts.schemas import FIGURE
-from rnnatlas.artifacts.store import read_artifact
-from rnnatlas.figures.by_task import by_task
+from rnnatlas.artifacts.store import Artifact
 from rnnatlas.figures.strips import strip
 from rnnatlas.figures.style import (
     DIVERGING,
@@ -32,17 +39,16 @@ from rnnatlas.figures.style import (
 SHOWN_ROUNDS = 2
 SCORES = {"linear": "R²", "circular": "mean cosine", "class": "accuracy > chance"}
 LOWEST = -0.25  # R² has no lower bound; lines leave the panel here
-RATIO_HOLDS = 0.8  # claim S7
+CHANCE = 0.5  # of readers that tell one of two contexts
 READERS = {"linear": "logistic", "kernel": "kernel", "shuffled": "shuffled"}
 
 Part = dict[str, Array]
 
 
-def draw_decoding(source: str | Path, files: Sequence[str | Path]) -> None:
+def draw(artifacts: Sequence[Artifact], files: Sequence[str | Path]) -> None:
     """A row a task and variable: score of a decoder of each moment; scores of decoders of one moment (row) at others (column),
     median of standards and of each alternative; angle between decoders by the time between them; and a measure of its own."""
-    data = read_artifact(source, FIGURE).data
-    parts = by_task(data)
+    parts = [artifact.data for artifact in artifacts]
     rows = [(part, str(row)) for part in parts for row in part["rows"]]
     rounds = sorted({int(k) for part in parts for k in part["round"] if k <= SHOWN_ROUNDS})
     figure = new_figure(1.32 * len(rows) + 0.55)
@@ -130,13 +136,13 @@ def _own(axes: Axes, part: Part, row: str) -> None:
         groups = {name.removeprefix("potent/"): part[name] for name in ("potent/delay", "potent/response") if name in part}  # fmt: skip
         _groups(axes, groups, part)
         axes.set_yscale("log")
-        axes.axhline(0.1, color=UNTRAINED, lw=0.6, ls=":")
-        axes.axhline(0.5, color=UNTRAINED, lw=0.6, ls=":")
+        for bound in ("delay", "response"):
+            axes.axhline(float(part[f"threshold/{bound}"]), color=UNTRAINED, lw=0.6, ls=":")
         axes.set_ylim(top=1.3)
         axes.set_ylabel("share of the angle's\nvariance in readout", fontsize=6)
     elif row == "context" and "context/kernel" in part:
         _groups(axes, {name: part[f"context/{key}"] for name, key in READERS.items()}, part)
-        axes.axhline(0.5, color=UNTRAINED, lw=0.6, ls=":")
+        axes.axhline(CHANCE, color=UNTRAINED, lw=0.6, ls=":")
         axes.set_ylim(0.0, 1.05)
         axes.set_ylabel("accuracy, readers\nof context", fontsize=6)
     elif str(part[f"{row}/scale"]) == "linear":
@@ -145,7 +151,7 @@ def _own(axes: Axes, part: Part, row: str) -> None:
         axes.set_ylim(min(0.0, float(part[f"{row}/fixed"].min()) - 0.05), 1.05)
     else:
         _groups(axes, {"ratio": part[f"{row}/stability"]}, part)
-        axes.axhline(RATIO_HOLDS, color=UNTRAINED, lw=0.6, ls=":")
+        axes.axhline(float(part["threshold/ratio"]), color=UNTRAINED, lw=0.6, ls=":")
         axes.set_ylabel("cross-temporal ratio", fontsize=6)
 
 

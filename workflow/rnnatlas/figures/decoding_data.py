@@ -7,14 +7,17 @@ import re
 import numpy as np
 
 from rnnatlas.arrays import Array, Float, Int
-from rnnatlas.claims.alternatives import competent
-from rnnatlas.claims.evidence import Evidence
+from rnnatlas.claims.competence import competent
+from rnnatlas.claims.decoding_claims import DELAY_BOUND, RESPONSE_BOUND, S7
+from rnnatlas.evidence.case import Case
+from rnnatlas.evidence.evidence import Evidence
 from rnnatlas.tasks.registry import get_task
 
 # Of tasks with many variables, those that the claims are about; of others, all.
 SHOWN = {"context_integration": ("relevant", "irrelevant", "context")}
 MOST = 3  # variables of a task beyond those
 JITTERED = "_jittered"
+THRESHOLDS = {"ratio": S7.threshold, "delay": DELAY_BOUND, "response": RESPONSE_BOUND}  # of claims S7 and S8
 
 
 def decoding_data(evidence: Evidence) -> dict[str, Array]:
@@ -25,14 +28,15 @@ def decoding_data(evidence: Evidence) -> dict[str, Array]:
     table = evidence.networks
     chosen = np.flatnonzero(table["round"] >= 0)
     good = competent(evidence, chosen) | (table["round"][chosen] == 0)
-    tables = [evidence.of(int(network), evidence.decoding) for network in chosen]
+    tables = [evidence.of(int(network), "decoding") for network in chosen]
     task = get_task(evidence.task)
     scales = {variable.name: variable.scale for variable in task.variables()}
     data = {
         "title": np.array(task.title),
         "round": table["round"][chosen],
         "competent": good,
-        "time": next(iter(evidence.decoding.values()))["time"],
+        "time": evidence.of_ensemble(int(chosen[0]), "decoding")["time"],
+        **{f"threshold/{name}": np.array(value) for name, value in THRESHOLDS.items()},
     }
     names = [key.removeprefix("diagonal/") for key in tables[0] if key.startswith("diagonal/")]
     rows = _rows(evidence.task, [name for name in names if not name.endswith(JITTERED)])
@@ -79,3 +83,8 @@ def by_lag(matrix: Float[Array, "network bin bin"]) -> Float[Array, "network bin
     sums = [np.where(here, values, 0.0).sum(axis=1) for values, here in zip(lags, defined, strict=True)]
     counts = np.stack([here.sum(axis=1) for here in defined], axis=1)
     return np.stack(sums, axis=1) / np.where(counts > 0, counts, np.nan)
+
+
+def collect(case: Case) -> dict[str, Array]:
+    """The arrays of one task."""
+    return decoding_data(case.evidence)

@@ -1,4 +1,8 @@
-"""What experiment would tell them apart: where alternatives and standards differ most, as a figure and as a table."""
+"""What experiment would tell them apart: where alternatives and standards differ most, as a figure and as a table.
+
+Where standards and alternatives differ most, in output and in population geometry: conditions and epochs in which an experiment
+could tell them apart. The table beside it, experiments.md, ranks them.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +13,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from rnnatlas.arrays import Array
-from rnnatlas.artifacts.schemas import FIGURE
-from rnnatlas.artifacts.store import read_artifact, write_bytes
+from rnnatlas.artifacts.store import Artifact, write_bytes
 from rnnatlas.figures.style import INK, UNTRAINED, in_lines, letter, new_figure, save, solution_colour
 
 UNITS = {
@@ -36,9 +39,10 @@ NOT_MATCHED = (
 Table = dict[str, Array]
 
 
-def draw_experiments(sources: Sequence[str | Path], files: Sequence[str | Path]) -> None:
-    """A row a task: the output over time in the condition that separates best; then the best conditions of each other kind."""
-    tables = [read_artifact(source, FIGURE).data for source in sources]
+def draw(artifacts: Sequence[Artifact], files: Sequence[str | Path]) -> None:
+    """A row a task: the output over time in the condition that separates best; then the best conditions of each other kind. The last of
+    ``files`` is the table."""
+    tables = [artifact.data for artifact in artifacts]
     figure = new_figure(1.85 * len(tables) + 0.3)
     axes = figure.subplots(len(tables), 4, squeeze=False, width_ratios=[1.4, 1.1, 1, 1])
     letters = iter("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
@@ -47,7 +51,9 @@ def draw_experiments(sources: Sequence[str | Path], files: Sequence[str | Path])
         for column, kind in enumerate(INSTRUMENTS, start=1):
             letter(axes[row, column], next(letters))
             _best(axes[row, column], table, kind)
-    save(figure, files)
+    *drawn, table_file = files
+    save(figure, drawn)
+    write_experiments(tables, table_file)
 
 
 def _time_courses(axes: Axes, table: Table, letters: Iterator[str]) -> None:
@@ -125,11 +131,10 @@ def _short(condition: str, epoch: str) -> str:
     return ", ".join(parts + ([] if epoch in ("judged", "trial", "silence") else [epoch]))
 
 
-def write_experiments(sources: Sequence[str | Path], file: str | Path) -> None:
+def write_experiments(tables: Sequence[Table], file: str | Path) -> None:
     """The table as Markdown, for readers."""
     lines = ["# What experiment would tell them apart?", "", NOTE, ""]
-    for source in sources:
-        table = read_artifact(source, FIGURE).data
+    for table in tables:
         lines += [f"## {table['title']}", "", f"Load: {table['load_name']}, in units of the longest trained.", ""]
         if not len(table["best/kind"]):
             lines += ["No alternative is competent: there is nothing to tell apart.", ""]

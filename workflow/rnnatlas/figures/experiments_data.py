@@ -8,9 +8,12 @@ from typing import Any
 import numpy as np
 
 from rnnatlas.arrays import Array, Float
-from rnnatlas.claims.evidence import Evidence
+from rnnatlas.artifacts.trials_file import read_trials
 from rnnatlas.claims.hard_groups import Groups, grid_axis, grid_scores
 from rnnatlas.engine.interface import Engine
+from rnnatlas.engine.select import select_engine
+from rnnatlas.evidence.case import Case
+from rnnatlas.evidence.evidence import Evidence
 from rnnatlas.generalisation.contrast import contrast
 from rnnatlas.generalisation.epochs import in_bins, samples, shown_epochs
 from rnnatlas.generalisation.experiments import (
@@ -25,8 +28,10 @@ from rnnatlas.generalisation.experiments import (
 from rnnatlas.generalisation.grid import noisy_outputs
 from rnnatlas.generalisation.holds import HoldingTask
 from rnnatlas.networks.ensemble import Ensemble
+from rnnatlas.networks.files import read_ensemble
 from rnnatlas.simulation.rates import roll_out
 from rnnatlas.streams.keys import generator, stream_key
+from rnnatlas.tasks.registry import get_task
 from rnnatlas.tasks.task import Task
 from rnnatlas.tasks.trials import Trials
 
@@ -184,3 +189,20 @@ def _columns(name: str, rows: list[Experiment]) -> dict[str, Array]:
     texts, numbers = ("kind", "alternative", "condition", "epoch"), ("time", "difference", "low", "high")
     columns = {f"{name}/{key}": np.array([getattr(row, key) for row in rows], dtype=str) for key in texts}
     return columns | {f"{name}/{key}": np.array([getattr(row, key) for row in rows], dtype=float) for key in numbers}
+
+
+def collect(case: Case) -> dict[str, Array]:
+    """All experiments of one task, and what the labels need."""
+    task = get_task(case.task, **case.cfg["trial"])
+    files = case.of_part("own", "networks") | case.of_part("controls", "networks")
+    data = experiments_data(
+        case.evidence,
+        {name: read_ensemble(file) for name, file in files.items()},
+        task,
+        [read_trials(file) for file in case.trials("hard")],
+        case.cfg["ridge"],
+        case.seed,
+        select_engine(case.cfg["engine"], case.threads),
+        case.controls,
+    )
+    return data | {"title": np.array(task.title), "load_name": np.array(task.load_name)}

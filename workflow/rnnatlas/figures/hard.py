@@ -1,4 +1,10 @@
-"""Figure 5: how standard networks and alternatives fare under conditions harder than training."""
+"""Figure 5: how standard networks and alternatives fare under conditions harder than training.
+
+Performance under conditions harder than training, on the same noisy trials for all networks. Curves: thin lines are networks (dotted:
+not competent), thick lines medians. Maps: median of the competent alternatives less that of the standards, in percentage points;
+hatched where the 95 % interval over networks and trials excludes 0, with a line where the sign changes. Of the flip-flop, also the
+share of bits that are retained in silence after the last pulse.
+"""
 
 from __future__ import annotations
 
@@ -11,9 +17,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from rnnatlas.arrays import Array, Bool, Float
-from rnnatlas.artifacts.schemas import FIGURE
-from rnnatlas.artifacts.store import read_artifact
-from rnnatlas.figures.by_task import by_task
+from rnnatlas.artifacts.store import Artifact
 from rnnatlas.figures.style import (
     DIVERGING,
     INK,
@@ -33,12 +37,11 @@ LIMIT = 0.3
 KINDS = ("private_noise", "input_noise")
 
 
-def draw_hard(source: str | Path, files: Sequence[str | Path]) -> None:
+def draw(artifacts: Sequence[Artifact], files: Sequence[str | Path]) -> None:
     """A row a task. For private and for input noise: performance against its level at the trained load, each network a thin
     line, medians thick; then, for each round of alternatives, their median less that of the standards over noise × load.
     Hatched: the 95 % interval excludes 0; black line: the sign changes. Without input noise: retention in silent holds."""
-    data = read_artifact(source, FIGURE).data
-    parts = by_task(data)
+    parts = [artifact.data for artifact in artifacts]
     rounds = [k for k in range(1, SHOWN_ROUNDS + 1) if any(f"alt-{k}/count" in part for part in parts)]
     limit = _limit(parts, rounds)
     figure = new_figure(1.62 * len(parts) + 0.45)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from rnnatlas.arrays import Array
-from rnnatlas.claims.alternatives import competent
-from rnnatlas.claims.evidence import Evidence
+from rnnatlas.claims.competence import competent
 from rnnatlas.claims.hard_groups import Groups, grid_scores
+from rnnatlas.evidence.case import Case
+from rnnatlas.evidence.evidence import Evidence
 from rnnatlas.generalisation.contrast import contrast
 from rnnatlas.streams.keys import generator
 from rnnatlas.tasks.registry import get_task
@@ -44,3 +45,8 @@ def hard_data(evidence: Evidence, seed: int, controls: Evidence | None = None) -
             found = contrast(grid_scores(evidence, groups.alternatives), standards, rng)
             data |= {f"alt-{round_}/{name}": getattr(found, name) for name in ("difference", "low", "high")}
     return data
+
+
+def collect(case: Case) -> dict[str, Array]:
+    """The arrays of one task."""
+    return hard_data(case.evidence, case.seed, case.controls)

@@ -1,4 +1,9 @@
-"""Supplementary figure: is the earlier state absent from an alternative, or hidden from linear readers?"""
+"""Supplementary figure: is the earlier state absent from an alternative, or hidden from linear readers?
+
+What readers recover of an earlier solution from a later one, by the number of samples that they are fitted on: linear readers dashed,
+kernel readers solid. Beside the alternatives: an untrained network, another standard network, and the earlier network itself with
+noise, which is the ceiling.
+"""
 
 from __future__ import annotations
 
@@ -10,9 +15,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
 from rnnatlas.arrays import Array
-from rnnatlas.artifacts.schemas import FIGURE
-from rnnatlas.artifacts.store import read_artifact
-from rnnatlas.figures.by_task import by_task
+from rnnatlas.artifacts.store import Artifact
 from rnnatlas.figures.style import (
     INK,
     STANDARD,
@@ -27,17 +30,14 @@ from rnnatlas.figures.style import (
     too_few,
 )
 
-# Claim A10 calls hidden what ends above the one, solid, and below the other, dashed.
-HIDDEN_KERNEL, HIDDEN_LINEAR = 0.8, 0.1
 NAMES = ("alternative", "untrained", "other standard", "earlier network itself")
 MARKERS = ("o", "x", "s", "^")
 
 
-def draw_hidden(source: str | Path, files: Sequence[str | Path]) -> None:
+def draw(artifacts: Sequence[Artifact], files: Sequence[str | Path]) -> None:
     """A row a task, a panel for each step back in a chain: R² of kernel readers (solid) and linear ones (dashed) by the number
     of samples; each network a thin line, medians thick. Dotted: what claim A10 calls hidden."""
-    data = read_artifact(source, FIGURE).data
-    parts = by_task(data)
+    parts = [artifact.data for artifact in artifacts]
     panels = sorted({(int(r), int(e)) for part in parts for r, e in zip(part["round"], part["earlier"], strict=True)})
     figure = new_figure(1.9 * len(parts) + 0.3)
     axes = figure.subplots(len(parts), max(1, len(panels)), squeeze=False, sharex=True, sharey=True)
@@ -57,7 +57,8 @@ def _row(axes: Array, part: dict[str, Array], panels: list[tuple[int, int]], let
         mine = (part["round"] == round_) & (part["earlier"] == earlier)
         axis.set_title(f"{solution_name(round_)} → {'reference' if earlier == 0 else solution_name(earlier)}", pad=13)
         axis.axhline(0.0, color=INK, lw=0.4)
-        for level in (HIDDEN_KERNEL, HIDDEN_LINEAR):
+        # Claim A10 calls hidden what ends above the one, solid, and below the other, dashed.
+        for level in map(float, (part["threshold/kernel"], part["threshold/linear"])):
             axis.axhline(level, color=INK, lw=0.4, ls=":")
         for kind in (1, 2, 3, 0):  # the alternatives on top
             _lines(axis, part, mine & (part["kind"] == kind), kind, round_)

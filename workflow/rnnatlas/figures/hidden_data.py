@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from rnnatlas.arrays import Array
-from rnnatlas.claims.evidence import Evidence
+from rnnatlas.claims.hidden_claims import HIDDEN_KERNEL, HIDDEN_LINEAR
+from rnnatlas.evidence.case import Case
+from rnnatlas.evidence.evidence import Evidence
 from rnnatlas.tasks.registry import get_task
 
 KINDS = ("alternative", "untrained", "other standard", "ceiling")
@@ -35,6 +37,8 @@ def hidden_data(evidence: Evidence) -> dict[str, Array]:
             lines += [(round_, panel, kind, row) for kind, group in enumerate(groups) for row in group]
     round_, panel, kind, row = np.array(lines, dtype=np.int64).reshape(-1, 4).T
     return {
+        "threshold/kernel": np.array(HIDDEN_KERNEL),
+        "threshold/linear": np.array(HIDDEN_LINEAR),
         "title": np.array(get_task(evidence.task).title),
         "samples": table["samples"],
         "round": round_,
@@ -43,3 +47,8 @@ def hidden_data(evidence: Evidence) -> dict[str, Array]:
         "linear": table["linear"][row],
         "kernel": table["kernel"][row],
     }
+
+
+def collect(case: Case) -> dict[str, Array]:
+    """The arrays of one task."""
+    return hidden_data(case.evidence)

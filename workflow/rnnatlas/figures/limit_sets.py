@@ -1,4 +1,11 @@
-"""Supplementary figure: the limit sets of standard networks, alternatives and gated cells, and their Lyapunov exponents."""
+"""Supplementary figure: the limit sets of standard networks, alternatives and gated cells, and their Lyapunov exponents.
+
+What noise-free runs end in, at each constant input of a task (upper band of a line: the first). Lines: standard networks by their
+initial g, alternatives, and networks of gated cells; in brackets the competent among those trained. From left to right: kinds of
+limit set by the share of runs from visited states; the largest Lyapunov exponent before training (grey) and after it (largest over
+the network's limit sets), with two standard errors, on an axis that is linear around 0, and the band that counts as zero; how many
+limit sets the runs from visited states reach; periods of the limit cycles among them.
+"""
 
 from __future__ import annotations
 
@@ -12,9 +19,7 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import FixedLocator, MaxNLocator, NullLocator
 
 from rnnatlas.arrays import Array, Bool, Float
-from rnnatlas.artifacts.schemas import FIGURE
-from rnnatlas.artifacts.store import read_artifact
-from rnnatlas.figures.by_task import by_task
+from rnnatlas.artifacts.store import Artifact
 from rnnatlas.figures.style import (
     INK,
     MARKERS,
@@ -47,12 +52,11 @@ TICKS = (-10.0, -1.0, -0.1, 0.0, 0.1, 1.0)
 PERIODS = (0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0)
 
 
-def draw_limit_sets(source: str | Path, files: Sequence[str | Path]) -> None:
+def draw(artifacts: Sequence[Artifact], files: Sequence[str | Path]) -> None:
     """A row a task, a line a population or round: what noise-free runs from visited states end in; the largest exponent before
     (grey) and after training, ± 2 standard errors, with the band that counts as zero; how many limit sets such runs reach; and the
     periods of the cycles. Bands of a line: the constant inputs, the first on top, each with its marker."""
-    data = read_artifact(source, FIGURE).data
-    parts = by_task(data)
+    parts = [artifact.data for artifact in artifacts]
     lines = [len(part["group/label"]) for part in parts]
     figure = new_figure(0.85 * len(parts) + 0.2 * sum(lines) + 0.3)
     heights = [0.4 + 0.2 * count for count in lines]

@@ -8,9 +8,13 @@ from typing import NamedTuple
 import numpy as np
 
 from rnnatlas.arrays import Array, Float, Int
-from rnnatlas.claims.alternatives import competent
-from rnnatlas.claims.evidence import Evidence, Table
+from rnnatlas.artifacts.dynamics_schemas import LIMIT_SETS
+from rnnatlas.artifacts.store import read_artifact
+from rnnatlas.claims.competence import competent
 from rnnatlas.claims.limit_set_claims import ZERO
+from rnnatlas.evidence.case import Case
+from rnnatlas.evidence.evidence import Evidence
+from rnnatlas.evidence.stored import Table
 from rnnatlas.tasks.registry import get_task
 
 KINDS = ("fixed point", "limit cycle", "torus", "chaos", "not told apart")
@@ -75,7 +79,7 @@ def _of_study(evidence: Evidence) -> list[Group]:
         Group(
             label,
             round_,
-            evidence.limit_sets[str(evidence.networks["ensemble"][rows[0]])],
+            evidence.of_ensemble(int(rows[0]), "limit_sets"),
             evidence.networks["member"][rows],
             int(competent(evidence, rows).sum()),
         )
@@ -110,3 +114,10 @@ def _cycles(number: int, group: Group) -> Table:
     mine &= np.isin(table["set/member"], group.members)
     columns = {name: table[f"set/{name}"][mine] for name in ("input", "period", "share")}
     return {"group": np.full(int(mine.sum()), number)} | columns
+
+
+def collect(case: Case) -> dict[str, Array]:
+    """The arrays of one task, with the populations of other cells."""
+    files = case.of_part("architectures", "limit_sets")
+    tables = {name.removeprefix("standard/"): read_artifact(file, LIMIT_SETS).data for name, file in files.items()}
+    return limit_sets_data(case.evidence, tables)

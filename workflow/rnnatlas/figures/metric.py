@@ -1,12 +1,17 @@
-"""Figure 1: which similarity measures irrelevant dynamics can fool."""
+"""Figure 1: which similarity measures irrelevant dynamics can fool.
+
+Similarity between a trained network and a copy of it that carries unrelated chaotic dynamics beside, by the relative variance of
+those dynamics. Only predictivity of the earlier network by the new one still sees the copy, which is why INSD penalises it. Dotted lines: the thresholds of
+claim M1.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
 
-from rnnatlas.artifacts.schemas import METRIC
-from rnnatlas.artifacts.store import read_artifact
+from rnnatlas.artifacts.store import Artifact
+from rnnatlas.claims.metric_claims import FALLS, STAYS
 from rnnatlas.figures.style import INK, OTHERS, UNTRAINED, letter, new_figure, save
 
 _LOOK = {
@@ -17,9 +22,9 @@ _LOOK = {
 }
 
 
-def draw_metric(source: str | Path, files: Sequence[str | Path]) -> None:
+def draw(artifacts: Sequence[Artifact], files: Sequence[str | Path]) -> None:
     """A reference beside an unrelated chaotic block: every measure but new → earlier predictivity forgets the copy."""
-    artifact = read_artifact(source, METRIC)
+    (artifact,) = artifacts
     data = artifact.data
     figure = new_figure(2.8)
     sketch, axes = figure.subplots(1, 2, width_ratios=[1.0, 1.5])
@@ -39,8 +44,8 @@ def draw_metric(source: str | Path, files: Sequence[str | Path]) -> None:
     for row, name in enumerate(map(str, data["measure"])):
         colour, marker, line = _LOOK[name]
         axes.plot(x, data["value"][row], color=colour, marker=marker, ls=line, ms=3.5, label=name)
-    axes.axhline(0.2, color=UNTRAINED, lw=0.5, ls=":")
-    axes.axhline(0.9, color=UNTRAINED, lw=0.5, ls=":")
+    axes.axhline(FALLS, color=UNTRAINED, lw=0.5, ls=":")
+    axes.axhline(STAYS, color=UNTRAINED, lw=0.5, ls=":")
     axes.set_xscale("log")
     axes.set_xticks([x[0], 0.1, 1, 10, 100], ["0", "0.1", "1", "10", "100"])
     axes.minorticks_off()

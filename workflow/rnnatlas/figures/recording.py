@@ -1,4 +1,11 @@
-"""A recording among the networks of its task: who predicts whom, against ceiling and floor, and whose dynamics are like its own."""
+"""A recording among the networks of its task: who predicts whom, against ceiling and floor, and whose dynamics are like its own.
+
+A recording among the networks of its task (docs/recordings.md). A: R² of the recording's condition means by each network, linear,
+centred, held out over conditions; ceiling: split-half reliability (band: range over splits); floor: untrained networks. B: the
+other direction; its ceiling is what the recording predicts of its own signal in spite of its noise. C: DSA distance from the recording,
+recording and networks smoothed and reduced alike; the dashed line is the distance between halves of the repeats. D: metric MDS
+of all DSA distances.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +18,7 @@ from matplotlib.axes import Axes
 from matplotlib.collections import PathCollection
 
 from rnnatlas.arrays import Array, Bool
-from rnnatlas.artifacts.recording_schema import RECORDING
-from rnnatlas.artifacts.store import read_artifact
+from rnnatlas.artifacts.store import Artifact
 from rnnatlas.figures.style import (
     INK,
     OTHERS,
@@ -29,9 +35,9 @@ LOWEST = -0.1  # held-out R² has no lower bound: what lies below is drawn here,
 SPREAD = 0.3  # half the width over which the networks of a group stand side by side
 
 
-def draw_recording(source: str | Path, files: Sequence[str | Path]) -> None:
+def draw(artifacts: Sequence[Artifact], files: Sequence[str | Path]) -> None:
     """Draw the figure from a ``recording`` artifact and save it to ``files``."""
-    artifact = read_artifact(source, RECORDING)
+    (artifact,) = artifacts
     data, about = artifact.data, artifact.attributes
     figure = new_figure(2.75)
     dropped = f", {about['dropped']} silent units left out" if about["dropped"] else ""

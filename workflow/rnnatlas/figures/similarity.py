@@ -1,4 +1,12 @@
-"""Supplementary figure: all networks of each task compared by every measure."""
+"""Supplementary figure: all networks of each task compared by every measure.
+
+All networks of each task compared by every measure, in the order of populations (standard networks by their initial g) and
+alternatives; white lines part them. Predictivity is R² on the test set of the target (column) by the source (row), between readout
+null spaces or of the rates as they are; linear CKA, RSA, CCA and Procrustes are symmetric. Values below 0 have the colour of 0. The
+strip below a matrix is an untrained network as source. DSA has two scores, both distances on a reversed scale, so that bright means
+alike everywhere: between the spectra of the networks' operators, and the angle between the operators in the best orthogonal
+coordinates. No untrained network is in their matrices.
+"""
 
 from __future__ import annotations
 
@@ -12,51 +20,48 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from rnnatlas.arrays import Array, Float
-from rnnatlas.artifacts.schemas import FIGURE
-from rnnatlas.artifacts.store import read_artifact
-from rnnatlas.figures.by_task import by_task
+from rnnatlas.artifacts.store import Artifact
 from rnnatlas.figures.style import SEQUENTIAL, UNTRAINED, in_lines, letter, new_figure, save, solution_colour
+from rnnatlas.measures import MEASURES, Measure
 
-NAMES = {
-    "null": "predictivity,\nnull space",
-    "raw": "predictivity,\nraw rates",
-    "cka": "linear CKA",
-    "rsa": "RSA",
-    "cca": "CCA",
-    "procrustes": "Procrustes",
-    "dsa": "DSA",
-}
-DISTANCE = "dsa"
+ROWS = {measure.name: measure for measure in MEASURES}
 GAP, BELOW = 0.03, 0.07  # of a matrix's side: the space under it, and the strip of the untrained network
 
 
-def draw_similarity(source: str | Path, files: Sequence[str | Path]) -> None:
+def draw(artifacts: Sequence[Artifact], files: Sequence[str | Path]) -> None:
     """A row a task, a column a measure. A matrix has sources as rows and targets as columns; white lines part populations and rounds;
-    the strip below is an untrained network as source. One scale for all measures of similarity, one for DSA (reversed: bright is
-    alike in both)."""
-    data = read_artifact(source, FIGURE).data
-    parts = by_task(data)
-    farthest = max(float(np.nanmax(part[f"matrix/{DISTANCE}"])) for part in parts)
-    figure = new_figure(1.42 * len(parts) + 0.75)
-    axes = figure.subplots(len(parts), len(NAMES), squeeze=False)
+    the strip below is an untrained network as source. One scale for all measures of similarity, and one for each distance (reversed:
+    bright is alike everywhere)."""
+    parts = [artifact.data for artifact in artifacts]
+    shown = [ROWS[name] for name in map(str, parts[0]["measures"])]
+    farthest = {
+        m.name: max(float(np.nanmax(part[f"matrix/{m.name}"])) for part in parts) for m in shown if is_distance(m)
+    }
+    figure = new_figure(1.28 * len(parts) + 0.85)
+    axes = figure.subplots(len(parts), len(shown), squeeze=False)
     images: dict[str, Any] = {}
     for number, (row, part) in enumerate(zip(axes, parts, strict=True)):
-        for axis, (name, title) in zip(row, NAMES.items(), strict=True):
-            images[name] = _matrix(axis, part, name, farthest)
-            axis.set_title(title if number == 0 else "", fontsize=6.5, pad=4)
+        for axis, measure in zip(row, shown, strict=True):
+            images[measure.name] = _matrix(axis, part, measure, farthest.get(measure.name, 1.0))
+            axis.set_title(measure.title if number == 0 else "", fontsize=6.5, pad=4)
             _targets(axis, part)
         letter(row[0], "ABCDEFGHIJKLMNOPQRSTUVWXYZ"[number])
-        row[-1].set_title(f"DSA\nMDS stress {float(part['stress']):.2f}", fontsize=6.5, pad=4)
         _sources(row[0], part)
-    _bars(figure, axes, images)
+    _bars(figure, axes, shown, images)
     save(figure, files)
 
 
-def _matrix(axes: Axes, part: dict[str, Array], name: str, farthest: float) -> Any:
+def is_distance(measure: Measure) -> bool:
+    """Whether small means alike."""
+    return measure.kind == "distance"
+
+
+def _matrix(axes: Axes, part: dict[str, Array], measure: Measure, farthest: float) -> Any:
+    name = measure.name
     matrix = part[f"matrix/{name}"]
     count = len(matrix)
-    palette = mpl.colormaps[SEQUENTIAL + "_r" * (name == DISTANCE)].with_extremes(bad=UNTRAINED)
-    look: dict[str, Any] = {"cmap": palette, "vmin": 0.0, "vmax": farthest or 1.0 if name == DISTANCE else 1.0}
+    palette = mpl.colormaps[SEQUENTIAL + "_r" * is_distance(measure)].with_extremes(bad=UNTRAINED)
+    look: dict[str, Any] = {"cmap": palette, "vmin": 0.0, "vmax": farthest or 1.0}
     image = axes.imshow(matrix, extent=(0, count, count, 0), interpolation="nearest", **look)
     top, bottom = count * (1.0 + GAP), count * (1.0 + GAP + BELOW)
     if f"floor/{name}" in part:
@@ -100,19 +105,16 @@ def _targets(axes: Axes, part: dict[str, Array]) -> None:
     _paint(axes.get_xticklabels(), part)
 
 
-def _bars(figure: Figure, axes: Array, images: dict[str, Any]) -> None:
-    for chosen, name, label, extend, shrink in (
-        (axes[:, :-1], "null", "predictivity (R² of the column by the row), CKA, RSA, CCA or Procrustes similarity", "min", 0.35),
-        (axes[:, -1:], DISTANCE, "DSA distance", "neither", 0.9),
-    ):  # fmt: skip
-        place = {
-            "ax": chosen,
-            "location": "bottom",
-            "shrink": shrink,
-            "aspect": 30 if name == "null" else 12,
-            "pad": 0.02,
-        }
-        bar = figure.colorbar(images[name], extend=extend, **place)
+def _bars(figure: Figure, axes: Array, shown: Sequence[Measure], images: dict[str, Any]) -> None:
+    """One scale below all measures of similarity, and one below each distance."""
+    alike = [column for column, measure in enumerate(shown) if not is_distance(measure)]
+    apart = [column for column, measure in enumerate(shown) if is_distance(measure)]
+    bars = [(alike, "similarity, or R² of the column by the row", "min", 0.35, 30)] if alike else []
+    bars += [([column], "distance", "neither", 0.9, 10) for column in apart]
+    for columns, label, extend, shrink, aspect in bars:
+        image = images[shown[columns[0]].name]
+        place = {"location": "bottom", "shrink": shrink, "aspect": aspect, "pad": 0.02}
+        bar = figure.colorbar(image, ax=axes[:, columns], extend=extend, **place)
         bar.set_label(label, fontsize=6.5)
         bar.outline.set_linewidth(0.5)  # type: ignore[union-attr]
-        bar.ax.tick_params(labelsize=6)
+        bar.ax.tick_params(labelsize=5.5)

@@ -1,4 +1,13 @@
-"""Figures 2-4: a task's standard solution and its alternatives, in state space, spectra, predictivity and dynamics."""
+"""Figures 2-4: a task's standard solution and its alternatives, in state space, spectra, predictivity and dynamics.
+
+Standard solution and alternatives of one task. **Top**: trajectories of one standard network and of the alternatives of its
+chain without noise, in the principal components of each network's rates, coloured by a task variable; filled symbols are
+stable fixed points of the map as trained, open ones unstable, grey dots slow points (only points near visited states are
+shown). **Spectra**: eigenvalues of the Jacobian at these fixed points; inside the dashed curve a mode is stable.
+**Predictivity**: how well each network (row, with private noise) linearly predicts each other's rates (column) in their readout
+null spaces, held out. **Dynamics**: metric MDS of DSA distances; stars are alternatives, red crosses networks that missed
+their acceptance criterion.
+"""
 
 from __future__ import annotations
 
@@ -14,8 +23,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from rnnatlas.arrays import Array
-from rnnatlas.artifacts.schemas import FIGURE
-from rnnatlas.artifacts.store import Artifact, read_artifact
+from rnnatlas.artifacts.store import Artifact
 from rnnatlas.figures.style import (
     CYCLIC,
     INK,
@@ -32,14 +40,13 @@ from rnnatlas.figures.style import (
     too_few,
 )  # fmt: skip
 
-DECOUPLED = 0.10  # threshold of claim A1
 CHAIN_MARKERS = ("*", "P", "X", "d")  # of alternatives, by set of chains
 
 
-def draw_solutions(source: str | Path, files: Sequence[str | Path]) -> None:
+def draw(artifacts: Sequence[Artifact], files: Sequence[str | Path]) -> None:
     """Draw the figure from its collected data and save it to ``files``."""
-    artifact = read_artifact(source, FIGURE)
-    data, about = artifact.data, artifact.attributes
+    (artifact,) = artifacts
+    data, about = artifact.data, about_of(artifact)
     rounds = data["shown/round"]
     figure = new_figure(5.2)
     figure.suptitle(about["title"], fontsize=9, fontweight="bold")
@@ -64,9 +71,16 @@ def draw_solutions(source: str | Path, files: Sequence[str | Path]) -> None:
     save(figure, files)
 
 
+def about_of(artifact: Artifact) -> dict[str, Any]:
+    """What the labels need: ``title``, ``colour``, ``inputs``, …"""
+    return {
+        key.removeprefix("about/"): array.item() for key, array in artifact.data.items() if key.startswith("about/")
+    }
+
+
 def _state_space(axes: Any, artifact: Artifact, index: int, round_: int) -> None:
     """Trajectories and points of one network in its principal components."""
-    data, about = artifact.data, artifact.attributes
+    data, about = artifact.data, about_of(artifact)
     name = f"network {index}"
     paths, share, length = data[f"{name}/trajectories"], data[f"{name}/variance"], data["trials/length"]
     dims = int(about["view"])
@@ -111,8 +125,8 @@ def _state_space(axes: Any, artifact: Artifact, index: int, round_: int) -> None
     axes.set_title(title, color=solution_colour(round_), fontsize=6.5)
     if not data["shown/accepted"][index]:
         _stamp(axes, "not converged: missed\nits acceptance criterion")
-    elif predicts > DECOUPLED:
-        _stamp(axes, f"not decoupled: R² > {DECOUPLED:g} (claim A1)")
+    elif predicts > about["decoupled"]:
+        _stamp(axes, f"not decoupled: R² > {about['decoupled']:g} (claim A1)")
 
 
 def _point_legend(figure: Figure, inputs: list[str]) -> None:

@@ -8,8 +8,8 @@ from typing import Any
 import h5py
 import numpy as np
 
-from rnnatlas.artifacts.schemas import NETWORKS
 from rnnatlas.artifacts.store import read_artifact, write_artifact
+from rnnatlas.artifacts.training_schemas import NETWORKS
 from rnnatlas.errors import AtlasError
 from rnnatlas.networks.cell import BIASES, GATES, Cell
 from rnnatlas.networks.ensemble import ChainRecord, Ensemble, TrainingRecord

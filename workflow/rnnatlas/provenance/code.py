@@ -11,6 +11,7 @@ from __future__ import annotations
 import ast
 import hashlib
 import sys
+from collections.abc import Sequence
 from functools import cache
 from importlib.metadata import PackageNotFoundError, packages_distributions, version
 from pathlib import Path
@@ -21,17 +22,19 @@ NAME = PACKAGE.name
 _INERT = {"jaxtyping", "pydantic", "yaml", "matplotlib", "seaborn"}
 
 
-def code_digests(script: str | Path, *tasks: str | None) -> dict[str, str]:
+def code_digests(script: str | Path, *tasks: str | None, modules: Sequence[str] = ()) -> dict[str, str]:
     """Digest of every project module in the import closure of ``script``, and the versions of other packages.
 
-    ``tasks`` names the tasks that the job works on: tasks load by name, so only their files belong to the closure.
+    ``tasks`` names the tasks that the job works on, ``modules`` what else of the project its script loads by name (``figures.hard``):
+    only these belong to the closure.
     """
-    return dict(_code_digests(str(script), tuple(task for task in tasks if task)))
+    named = [*(f"tasks.{task}" for task in tasks if task), *modules]
+    return dict(_code_digests(str(script), tuple(f"{NAME}.{name}" for name in named)))
 
 
 @cache
-def _code_digests(script: str, tasks: tuple[str, ...]) -> dict[str, str]:
-    names, others = _closure(script, tasks)
+def _code_digests(script: str, named: tuple[str, ...]) -> dict[str, str]:
+    names, others = _closure(script, named)
     digests = {name: _digest_module(name) for name in names}
     digests[Path(script).name] = _digest_file(script)
     if f"{NAME}.engine.build" in digests:
@@ -40,11 +43,10 @@ def _code_digests(script: str, tasks: tuple[str, ...]) -> dict[str, str]:
     return dict(sorted(digests.items()))
 
 
-def _closure(script: str, tasks: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _closure(script: str, named: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     ours: set[str] = set()
     others: set[str] = set()
-    waiting = list(_imports(script))
-    waiting += [f"{NAME}.tasks.{task}" for task in tasks]
+    waiting = [*_imports(script), *named]
     while waiting:
         name = waiting.pop()
         if name.split(".")[0] != NAME:

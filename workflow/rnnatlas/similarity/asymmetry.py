@@ -14,8 +14,9 @@ from rnnatlas.arrays import Array, Float
 from rnnatlas.engine.interface import Engine
 from rnnatlas.networks.ensemble import Ensemble
 from rnnatlas.networks.initial_weights import initialise
+from rnnatlas.similarity.measures.cka import linear_cka
+from rnnatlas.similarity.measures.rsa import rsa
 from rnnatlas.similarity.regression import linear_predictivity
-from rnnatlas.similarity.representation import linear_cka, rsa
 from rnnatlas.simulation.rates import roll_out
 from rnnatlas.streams.keys import generator
 from rnnatlas.tasks.trials import Trials

@@ -9,9 +9,12 @@ import numpy as np
 from rnnatlas.arrays import Array, Float
 from rnnatlas.deflation.null_space import project
 from rnnatlas.engine.interface import Engine
+from rnnatlas.measures import of_artifact
 from rnnatlas.networks.ensemble import Ensemble
 from rnnatlas.networks.gather import Gathered
-from rnnatlas.similarity.regression import predictivity_matrix
+from rnnatlas.similarity.pairs import compare_all
+from rnnatlas.similarity.ridge_path import Split
+from rnnatlas.similarity.systems import Splits
 from rnnatlas.similarity.untrained import untrained_networks
 from rnnatlas.simulation.rates import roll_out
 from rnnatlas.tasks.task import Task
@@ -49,7 +52,14 @@ def in_null_space(rates: list[Array], readouts: list[Array]) -> list[Array]:
 
 
 def compare_networks(
-    gathered: Gathered, task: Task[Any], analysis: Trials, test: Trials, ridge: float, seed: int, engine: Engine
+    gathered: Gathered,
+    task: Task[Any],
+    analysis: Trials,
+    test: Trials,
+    ridge: float,
+    seed: int,
+    engine: Engine,
+    threads: int = 1,
 ) -> dict[str, Array]:
     """The arrays of a ``similarity`` artifact.
 
@@ -58,20 +68,19 @@ def compare_networks(
     """
     networks = gathered.ensembles
     count = sum(len(ensemble) for ensemble in networks)
-    fresh = untrained_networks(networks[0], seed)
-    everything = [*networks, fresh]
+    everything = [*networks, untrained_networks(networks[0], seed)]
     fit = activity(everything, task, analysis, (seed, "analysis noise"), engine)
     score = activity(everything, task, test, (seed, "test noise"), engine)
     readouts = [readout for ensemble in everything for readout in ensemble.parameters.readout]
+    rates = zip(fit.noisy, score.noisy, fit.clean, score.clean, readouts, strict=True)
+    systems = [Splits(Split(a, b), Split(c, d), readout, ridge) for a, b, c, d, readout in rates]
     table = gathered.table() | {"performance": score.performance[:count].astype(np.float64)}
-    null_fit = Activity(in_null_space(fit.noisy, readouts), in_null_space(fit.clean, readouts), fit.performance)
-    null_score = Activity(in_null_space(score.noisy, readouts), in_null_space(score.clean, readouts), score.performance)
-    sizes = [(np.sum(a**2, dtype=np.float64), np.sum(b**2, dtype=np.float64)) for a, b in zip(null_score.clean, score.clean, strict=True)]  # fmt: skip
-    table["null_share"] = np.array([null / whole for null, whole in sizes[:count]])
-    for space, on, off in (("raw", fit, score), ("null", null_fit, null_score)):
-        for centre in (False, True):
-            name = f"{space}_centred" if centre else space
-            matrix = predictivity_matrix(on.noisy, off.noisy, ridge, centre, (on.clean[:count], off.clean[:count]))
-            table[name] = matrix[:count]
-            table[f"untrained/{name}"] = np.median(matrix[count:], axis=0)
+    hidden = in_null_space(score.clean[:count], readouts[:count])
+    sizes = [[np.sum(part**2, dtype=np.float64) for part in pair] for pair in zip(hidden, score.clean, strict=False)]
+    table["null_share"] = np.array([null / whole for null, whole in sizes])
+    measures = of_artifact("similarity")
+    matrices = compare_all(measures, systems, count, threads)
+    for measure in measures:
+        table[measure.dataset] = matrices[measure.name][:count]
+        table[measure.floor] = np.median(matrices[measure.name][count:], axis=0)
     return table

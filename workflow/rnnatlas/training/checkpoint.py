@@ -15,8 +15,8 @@ from typing import Any
 
 import numpy as np
 
-from rnnatlas.artifacts.schemas import CHECKPOINT
 from rnnatlas.artifacts.store import read_artifact, write_artifact
+from rnnatlas.artifacts.training_schemas import CHECKPOINT
 from rnnatlas.engine.steps import Curves, TrainingState
 from rnnatlas.errors import AtlasError
 

@@ -1,0 +1,66 @@
+"""What a single figure or group of claims of a fresh default study asks for: what it shows, and no more."""
+
+from __future__ import annotations
+
+import pytest
+from study_copy import StudyCopy
+
+
+def planned(checkout: StudyCopy, *targets: str) -> set[str]:
+    """The jobs of a dry run of the default study."""
+    run = checkout.call("--dry-run", *targets)
+    assert run.status == 0, run.text
+    return run.jobs
+
+
+def rules(jobs: set[str]) -> set[str]:
+    return {job.split()[0] for job in jobs}
+
+
+def test_a_figure_of_solutions(checkout: StudyCopy) -> None:
+    jobs = planned(checkout, "figure_3")
+    assert len(jobs) <= 20
+    assert rules(jobs) == {
+        "trials", "train_standard", "train_alternatives", "fixed_points", "table", "similarity", "embedding", "collect", "figure_3",
+    }  # fmt: skip
+    assert not [job for job in jobs if "gru" in job or "lstm" in job or "memory_pro" in job]
+
+
+def test_the_figure_of_hard_conditions(checkout: StudyCopy) -> None:
+    assert rules(planned(checkout, "figure_5")) == {
+        "trials", "train_standard", "train_alternatives", "generalisation", "table", "similarity", "collect", "figure_5",
+    }  # fmt: skip
+
+
+TRAINING = {"trials", "train_standard", "train_alternatives", "table"}
+GROUPS = {
+    "predictivity": {"similarity"},
+    "classes": {"similarity", "embedding", "measures"},
+    "attractors": {"similarity", "fixed_points", "attractors"},
+    "rotation": {"similarity", "fixed_points", "attractors", "decoding"},
+    "limit_sets": {"similarity", "fixed_points", "attractors", "limit_sets"},
+    "decoding": {"similarity", "decoding"},
+    "hidden": {"similarity", "hidden"},
+    "hard": {"similarity", "generalisation"},
+    "finer_steps": {"fixed_points", "finer_steps"},
+}
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_a_group_of_claims(checkout: StudyCopy, group: str) -> None:
+    jobs = planned(checkout, f"results/default/claims/{group}.json")
+    assert rules(jobs) == TRAINING | GROUPS[group] | {"claims"}
+
+
+def test_the_claim_on_irrelevant_dynamics_trains_one_population(checkout: StudyCopy) -> None:
+    jobs = planned(checkout, "results/default/claims/irrelevant_dynamics.json")
+    assert rules(jobs) == {"trials", "train_standard", "metric_asymmetry", "claims"}
+    assert len(jobs) == 4
+
+
+def test_groups_that_rest_on_controls_ask_for_nothing_without_them(checkout: StudyCopy) -> None:
+    assert planned(checkout, "results/default/claims/controls.json", "results/default/claims/measure.json") == {
+        "claims controls", "claims measure",
+    }  # fmt: skip
+    asked = checkout.call("--dry-run", "results/default/claims/measure.json", "--config", 'controls={"run":true}')
+    assert rules(asked.jobs) == TRAINING | {"similarity", "references", "claims"}

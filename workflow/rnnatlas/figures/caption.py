@@ -1,0 +1,80 @@
+"""Captions in the report: what a figure shows, and what the claims that it is about came to. Made when the report is."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from inspect import cleandoc
+from pathlib import Path
+from typing import Protocol, runtime_checkable
+
+
+@runtime_checkable
+class Shown(Protocol):
+    """A file of the report; ``target`` is the name by which a caption links to it."""
+
+    target: str
+
+
+@dataclass(frozen=True)
+class Caption:
+    """The caption of a figure: the docstring of its drawing module, and the verdicts of its claims in ``tasks``."""
+
+    figure: str
+    tasks: tuple[str, ...]
+
+    def text(self) -> str:
+        """The docstring of the drawing module without its first line, in reStructuredText. The module is not imported."""
+        source = Path(__file__).with_name(f"{self.figure}.py").read_text(encoding="utf-8")
+        return cleandoc((ast.get_docstring(ast.parse(source)) or "").partition("\n")[2])
+
+    def rst(self, drawn: str, files: Iterable[Shown]) -> str:
+        """The caption of the figure that was drawn to the file ``drawn``; ``files`` are those that the report shows."""
+        found = self.verdicts(Path(drawn).parents[1] / "scorecard.json")
+        link = " (`scorecard.html`_)" if any(file.target == "scorecard.html" for file in files) else ""
+        return "\n\n".join([self.text(), f"**Claims**{link}:", *found] if found else [self.text()])
+
+    def verdicts(self, scorecard: Path) -> list[str]:
+        """A line a claim that the figure is about; none before the scorecard was made."""
+        from rnnatlas.claims.record import from_json
+        from rnnatlas.claims.scorecard import bound_of, by_claim, text_of
+
+        records = from_json(scorecard) if scorecard.exists() else []
+        mine = [one for one in records if one.figure == self.figure and one.task in self.tasks]
+        lines: list[str] = []
+        for key, group in by_claim(mine).items():
+            values = "; ".join(f"{one.task.replace('_', ' ')} {text_of(one.value)}, *{one.verdict}*" for one in group)
+            bound = "" if group[0].open else f" ({bound_of(group[0])})"
+            lines.append(f"- **{key}** {escaped(group[0].sentence)}{bound}: {values}")
+        return lines
+
+
+@dataclass(frozen=True)
+class ScorecardCaption:
+    """The caption of the scorecard: each claim with its verdict, and a link to the figures that show what it is about."""
+
+    figures: Mapping[str, Mapping[str, str]]  # from a figure's row and a task to the figure's name
+
+    def rst(self, page: str, files: Iterable[Shown]) -> str:
+        """The caption of the page at ``page``."""
+        from rnnatlas.claims.record import from_json
+        from rnnatlas.claims.scorecard import by_claim, verdict_of
+
+        shown = {file.target for file in files}
+        lines = ["The papers' claims, each with its number, interval and verdict. Thresholds were fixed in advance."]
+        for key, group in by_claim(from_json(Path(page).with_name("scorecard.json"))).items():
+            names = dict.fromkeys(self.figures.get(one.figure, {}).get(one.task, "") for one in group)
+            links = _links([f"{name}.png" for name in names], shown)
+            lines.append(f"- **{key}** {escaped(group[0].sentence)}: *{verdict_of(group)}*{links}")
+        return "\n\n".join(lines)
+
+
+def _links(targets: Sequence[str], shown: set[str]) -> str:
+    found = [f"`{target}`_" for target in targets if target in shown]
+    return f" ({', '.join(found)})" if found else ""
+
+
+def escaped(text: str) -> str:
+    """``text`` as it is, for reStructuredText."""
+    return text.translate({ord(sign): f"\\{sign}" for sign in "\\*`_|"})

@@ -1,0 +1,93 @@
+"""The ensembles of a study: which are compared, and how each comes to be."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from rnnatlas.config.study import Study
+from rnnatlas.errors import AtlasError
+from rnnatlas.networks.files import stored_cell
+
+NEED_RATE = ("fixed_points", "attractors", "finer_steps")  # analyses that gated cells do not have
+
+
+class Place(NamedTuple):
+    """An ensemble's folder, and for alternatives the set of chains and the round; what a set of chains begins with, where this is no
+    standard population, has round −1."""
+
+    name: str
+    chains: str = ""
+    round: int = 0
+
+
+def compared(study: Study, task: str, populations: Sequence[str], chains: Sequence[str]) -> list[Place]:
+    """Ensembles of these populations and sets of chains, as far as they have the task; standard populations first."""
+    mine = {name: study.chain[name] for name in chains if task in (study.chain[name].tasks or study.tasks)}
+    places = [Place(f"standard/{name}") for name in populations]
+    places += [Place(f"standard/{n}_reference", "", -1) for n, own in mine.items() if own.reference != "standard"]
+    places += [Place(f"alternatives/{n}_alt{k}", n, k) for n, own in mine.items() for k in range(1, own.rounds + 1)]
+    return places
+
+
+def own(study: Study, task: str) -> list[Place]:
+    """The study's own ensembles."""
+    return compared(study, task, study.populations, study.chains)
+
+
+def controls(study: Study, task: str) -> list[Place]:
+    """The ensembles of a task's controls, with the standard networks that they are compared with."""
+    return compared(study, task, [*study.populations, *study.controls.populations], study.controls.chains)
+
+
+def begins(study: Study, chains: str) -> list[str]:
+    """The populations that a set of chains begins with."""
+    return study.populations if study.chain[chains].reference == "standard" else [f"{chains}_reference"]
+
+
+def reference_file(study: Study, chains: str) -> list[str]:
+    """The user's own networks that a set of chains begins with, if any."""
+    reference = study.chain[chains].reference
+    return [] if reference in ("standard", "untrained") else [reference]
+
+
+def fresh(study: Study, task: str, ensemble: str) -> dict[str, Any]:
+    """How the networks of an ensemble are drawn before training: their gain, and the stream of all that is random in it."""
+    kind, name = ensemble.split("/")
+    if kind == "alternatives":
+        chains, _, number = name.rpartition("_alt")
+        words, gain = ["alternatives", chains, int(number)], study.chain[chains].gain
+    elif name in study.population:
+        words, gain = ["standard", name], study.population[name].gain
+    else:
+        chains = name.removesuffix("_reference")
+        words, gain = ["references", chains], study.chain[chains].gain
+    return {"gain": gain, "stream": [study.seed, task, *words]}
+
+
+def cell_of(study: Study, task: str, ensemble: str) -> str:
+    """The cell of an ensemble: its population's, that of the file a set of chains begins with, or the task's networks'."""
+    name = ensemble.removeprefix("standard/")
+    cell = study.population[name].cell if name in study.population else "task"
+    chains, begun, _ = name.rpartition("_reference")
+    if begun and chains in study.chain:
+        cell = next(map(stored_cell, reference_file(study, chains)), cell)
+    return study.of(task).network.cell if cell == "task" else cell
+
+
+def refuse_gated(study: Study, task: str, ensemble: str, results: str) -> None:
+    """Raise ``AtlasError`` for an ensemble whose fixed points cannot be sought."""
+    cell = cell_of(study, task, ensemble)
+    if cell != "rate":
+        beside = f"{results}/{task}/{ensemble}"
+        raise AtlasError(
+            beside, None, f"fixed points are sought for rate units only, found the cell {cell!r}",
+            f"ask for targets without them, such as {beside}/limit_sets.h5, decoding.h5 and generalisation.h5 beside it, or "
+            f"{results}/{task}/similarity.h5; or give gated networks as a population with a cell of its own (architectures), beside "
+            "rate networks",
+        )  # fmt: skip
+
+
+def has(study: Study, task: str, place: Place, kind: str) -> bool:
+    """Whether an ensemble has a kind of analysis: a user's own gated networks, to begin chains with, lack those of rate units."""
+    return not (place.round == -1 and kind in NEED_RATE and cell_of(study, task, place.name) != "rate")

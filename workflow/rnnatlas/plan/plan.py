@@ -1,0 +1,133 @@
+"""A study as the workflow sees it: every question that a rule asks, by name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from rnnatlas.claims.catalogue import GROUPS, Group
+from rnnatlas.config.study import Study
+from rnnatlas.evidence.needs import Needs
+from rnnatlas.figures.catalogue import FIGURES, Figure, figure_name
+from rnnatlas.plan import ensembles
+from rnnatlas.plan.files import file_of, items
+from rnnatlas.plan.settings import settings
+
+Wildcards = Mapping[str, str]
+ANALYSES = ("fixed_points", "limit_sets", "attractors", "decoding", "generalisation", "finer_steps")
+COMPARISONS = ("similarity", "embedding", "measures", "hidden")
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A figure of this study: the row of its table, what it is drawn for (the run, a task, a recording), and the tasks it shows."""
+
+    key: str
+    row: Figure
+    subject: str
+    tasks: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        return figure_name(self.row, self.subject)
+
+    @property
+    def shows(self) -> str:
+        return self.row.shows.format(task=self.subject, recording=self.subject).replace("_", " ")
+
+    @property
+    def collected(self) -> bool:
+        """Whether it is drawn from collected data, not from an artifact as it is."""
+        return self.row.draws == "figure"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """``results`` is the folder of the study's results, as paths in the rules begin; ``at_hand`` the same as it lies on the disk."""
+
+    study: Study
+    results: str
+    at_hand: Path
+
+    def path(self, name: str) -> str:
+        return f"{self.results}/{name}"
+
+    @cached_property
+    def figures(self) -> dict[str, Drawing]:
+        """The study's figures by name, in the order of their table."""
+        subjects = {
+            "study": {self.study.run: tuple(self.study.tasks)},
+            "task": {task: (task,) for task in sorted(self.study.tasks, key=lambda t: figure_name(FIGURES["solutions"], t))},
+            "recording": {name: (own.task,) for name, own in self.study.recording.items()},
+        }  # fmt: skip
+        drawings = [Drawing(key, row, subject, tasks) for key, row in FIGURES.items() for subject, tasks in subjects[row.of].items()]  # fmt: skip
+        return {drawing.name: drawing for drawing in drawings}
+
+    def shown_in(self) -> dict[str, dict[str, str]]:
+        """From the row of a figure and a task to the figure's name."""
+        found: dict[str, dict[str, str]] = {}
+        for one in self.figures.values():
+            found.setdefault(one.key, {}).update(dict.fromkeys(one.tasks, one.name))
+        return found
+
+    def drawn_from(self, drawing: Drawing) -> list[str]:
+        """What a figure is drawn from: the data collected of each of its tasks, or an artifact as it is."""
+        if drawing.row.of == "recording":
+            return [self.path(f"{drawing.tasks[0]}/recordings/{drawing.subject}.h5")]
+        if not drawing.collected:
+            return [self.path(f"{drawing.row.draws}.h5")]
+        return [self.path(f"figures/data/{drawing.key}/{task}.h5") for task in drawing.tasks]
+
+    def controlled(self, task: str) -> bool:
+        """Whether the controls of a task count: asked for, or at hand."""
+        return self.study.controls.run or (self.at_hand / task / "controls" / "table.h5").exists()
+
+    def needed(self, needs: Needs, task: str) -> list[str]:
+        """The files that ``needs`` declares of a task, in the order of ``evidence``."""
+        return [file_of(item, task, self.path) for item in items(self.study, needs, task, self.controlled(task))]
+
+    def evidence(self, needs: Needs, task: str) -> list[list[str]]:
+        """What each of these files is, for the job."""
+        return [list(item) for item in items(self.study, needs, task, self.controlled(task))]
+
+    def figure_cfg(self, key: str, wildcards: Wildcards) -> dict[str, Any]:
+        """What the collection of a figure's data of one task is given."""
+        row = FIGURES[key]
+        found = settings(self.study, wildcards, f"task {row.uses}")
+        return found | {"evidence": self.evidence(row.needs, wildcards["task"]), "figure": key}
+
+    def group_cfg(self, name: str) -> dict[str, Any]:
+        """What a group of claims is judged with."""
+        group = GROUPS[name]
+        return {
+            "evidence": {task: self.evidence(group.needs, task) for task in self.study.tasks},
+            "module": group.module,
+            "seed": self.study.seed,
+        }
+
+    def group_files(self, group: Group) -> list[str]:
+        """The files that a group of claims declares, of all tasks."""
+        return [file for task in self.study.tasks for file in self.needed(group.needs, task)]
+
+    def of_ensembles(self, kind: str, task: str, among: str = "") -> list[str]:
+        """The file of one kind of every ensemble of a task: its own, or (``among`` "controls/") of its controls."""
+        places = ensembles.controls(self.study, task) if among else ensembles.own(self.study, task)
+        return [self.path(f"{task}/{place.name}/{kind}.h5") for place in places]
+
+    def hard_trials(self, task: str) -> list[str]:
+        """The trials of the hard grid, a file a load."""
+        return self.needed(Needs(trials=("hard",)), task)
+
+    def map_point(self) -> list[str]:
+        """What the map compares of every task."""
+        return [
+            file for task in self.study.tasks for file in self.needed(Needs(own=("similarity", "generalisation")), task)
+        ]
+
+    def analyses(self) -> list[str]:
+        """Every analysis of the study, with those of the controls where they count."""
+        everything = Needs(own=(*COMPARISONS, *ANALYSES), architectures=("limit_sets",), controls=("similarity", "embedding", *ANALYSES))  # fmt: skip
+        return list(dict.fromkeys(file for task in self.study.tasks for file in self.needed(everything, task)))

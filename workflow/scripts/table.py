@@ -1,0 +1,10 @@
+"""The table of all networks of one task: name, ensemble, member, chains, round, reference, acceptance."""
+
+from rnnatlas.artifacts.similarity_schemas import TABLE
+from rnnatlas.artifacts.store import write_artifact
+from rnnatlas.job import job
+from rnnatlas.networks.gather import Gathered
+
+with job(snakemake) as cfg:
+    gathered = Gathered.read(cfg["ensembles"], snakemake.input.networks)
+    write_artifact(snakemake.output[0], TABLE, gathered.table(), cfg, "table")

@@ -70,7 +70,7 @@ def draw(artifacts: Sequence[Artifact], files: Sequence[str | Path]) -> None:
     ]
     handles.append(Line2D([], [], color=UNTRAINED, ls="--", label="untrained network"))
     handles.append(Line2D([], [], color=INK, ls="", marker="o", mfc="white", ms=3, label="not competent"))
-    handles.append(Line2D([], [], color=INK, ls=":", label="thresholds of A1, A1b"))
+    handles.append(Line2D([], [], color=INK, ls=":", label="thresholds of A1, A1b and A2"))
     figure.legend(handles=handles, loc="outside lower center", ncols=len(handles))
     save(figure, files)
 

@@ -59,7 +59,9 @@ def _one_by_one(
                 continue  # row j gives it
             if i == j and measure.kind == "distance":
                 continue
-            matrix[i, j] = module.compare(described[i], described[j])
+            # The earlier first, so that rounding does not tell the two orders of a pair apart.
+            first, second = (j, i) if measure.symmetric and j < i else (i, j)
+            matrix[i, j] = module.compare(described[first], described[second])
             if measure.symmetric and i < targets:
                 matrix[j, i] = matrix[i, j]
 

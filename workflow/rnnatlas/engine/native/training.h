@@ -1,46 +1,11 @@
 // Training steps of one member: roll-out, loss, penalty, gradient, clipping, Adam. Mirrors rnnatlas/training/stepwise.py.
 #pragma once
+#include "arguments.h"
 #include "similarity.h"
 
 namespace {
 
 constexpr int GROUPS = 4;  // gradients are summed in this many groups of tiles, in order: more would change rounding
-
-struct Network {  // as Python passes it; weights of member m begin at m times their size
-    int32_t kind, units, inputs, outputs;
-    float alpha, scale;
-    const uint64_t *keys;  // [member], or null: no noise
-    float *recurrent, *input, *bias, *readout, *readout_bias;
-
-    Parameters member(int m) const {
-        const long gates = kind == RATE ? 1 : kind == GRU ? 3 : 4;
-        return {recurrent + (long)m * units * gates * units, input + (long)m * inputs * gates * units,
-                bias + m * biases(kind, units), readout + (long)m * units * outputs, readout_bias + (long)m * outputs};
-    }
-    void counts(long n[5]) const {
-        const long gates = kind == RATE ? 1 : kind == GRU ? 3 : 4;
-        n[0] = units * gates * units, n[1] = inputs * gates * units, n[2] = biases(kind, units), n[3] = (long)units * outputs,
-        n[4] = outputs;
-    }
-};
-
-struct Training {  // arrays over [step, member, ...] or [member, ...], C-contiguous
-    int32_t members, steps, trials, times, first_step, threads;
-    Network network;
-    float *first[5], *second[5];        // Adam's moments
-    const float *inputs, *targets, *weight;
-    const int32_t *length;              // [step, member, trial]
-    const double *rate;                 // [step]
-    double clip, diverged;
-    uint8_t *active;                    // [member]
-    int64_t *diverged_at;               // [member]
-    double *first_loss;                 // [member]
-    float *loss, *penalty, *strength;   // [member, step]
-    int32_t earlier, norm_form, null_space, stride, adaptive, ramp;
-    double ridge, tolerance, adaptation;
-    double *lambda, *smoothed;          // [member]
-    const Network *references;          // [earlier]
-};
 
 // One worker: the buffers for a member of this shape, used again for the next member and the next call.
 template <int KIND>

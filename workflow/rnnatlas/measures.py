@@ -14,8 +14,8 @@ from typing import Literal
 @dataclass(frozen=True)
 class Measure:
     """``title`` is for readers, ``artifact`` the kind that holds the matrix of all networks, [source, target], as ``dataset`` (by
-    default, the measure's name); ``floor`` is the dataset there with what an untrained network reaches as source, if any. ``shown``
-    says that the figure of similarity has a column for it."""
+    default, the measure's name); ``floor`` is the dataset there with what an untrained network reaches as source, if any. ``unit`` is that
+    of a distance, ``shown`` says that the figure of similarity has a column for it."""
 
     name: str
     title: str
@@ -27,6 +27,7 @@ class Measure:
     artifact: str
     floor: str = ""
     own_dataset: str = ""
+    unit: str = ""
     shown: bool = True
 
     @property
@@ -77,7 +78,7 @@ MEASURES = (
     ),
     Measure(
         "alignment", "DSA,\nalignment", "distance", True, (0.0, 3.141592653589793), "rotation, offset and scale of either side's state",
-        "DSA's second score: angle between operators, in radians, over all orthogonal changes of coordinates", "embedding",
+        "DSA's second score: angle between operators, in radians, over all orthogonal changes of coordinates", "embedding", unit="rad",
     ),
 )  # fmt: skip
 

@@ -40,9 +40,9 @@ from rnnatlas.figures.style import (
 LOWEST = -0.1  # held-out R² has no lower bound: what lies below is drawn here, as a triangle
 GOLDEN = 0.6180339887  # its multiples, modulo 1, spread points evenly however many there are
 QUANTITIES = {
-    "earlier": "R² of earlier\nsolutions of the\nchain (largest)",
-    "outside": "R² of standard\nnetworks outside\nit (median)",
-    "potent": "share that the\nreadout-potent\npart predicts",
+    "earlier": "largest R² of\nan earlier one\nof the chain",
+    "outside": "median R² of\nstandards not\nof the chain",
+    "potent": "share by the\nreadout-potent\npart",
 }
 WIDTHS = (1.5, 1.0)  # of the trees of standard networks and of a round of alternatives
 
@@ -53,7 +53,7 @@ def draw(artifacts: Sequence[Artifact], files: Sequence[str | Path]) -> None:
     chain's alternatives still predict, of its own earlier solutions and of other standard networks (open: not competent)."""
     parts = [artifact.data for artifact in artifacts]
     figure = new_figure(1.85 * len(parts) + 0.3)
-    axes = figure.subplots(len(parts), 4, squeeze=False, width_ratios=[0.75, 0.75, 1.35, 1.6])
+    axes = figure.subplots(len(parts), 4, squeeze=False, width_ratios=[0.7, 0.7, 1.25, 1.75])
     letters = iter("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
     for row, part in zip(axes, parts, strict=True):
         for axis in row:
@@ -129,7 +129,7 @@ def _trees(axes: Axes, part: dict[str, Array]) -> None:
         _tree(axes, part[f"tree/{k}"], cluster, start, width, k)
         number = int(cluster.max())
         found = f"{number} cluster{'s' * (number != 1)}"
-        text = found if len(cluster) > 2 else f"{len(cluster)} network{'s' * (len(cluster) != 1)}"
+        text = found if len(cluster) > 2 else f"n = {len(cluster)}"
         ticks.append((start + width / 2.0, f"{solution_name(k)}\n{text}", k))
         start += width + 0.1
     axes.set_xlim(-0.05, start - 0.05)
@@ -187,7 +187,7 @@ def _trajectories(axes: Axes, part: dict[str, Array]) -> None:
     axes.set_xlim(0.4, places[-1] + 0.6)
     axes.set_ylim(LOWEST - 0.04, 1.04)
     axes.axhline(0.0, color=INK, lw=0.4, zorder=0)
-    axes.set_ylabel("null-space R², or share of R²", fontsize=6.5)
+    axes.set_ylabel("null-space R², or share", fontsize=6.5)
     for block, text in enumerate(QUANTITIES.values()):
         centre = block * (last + 0.6) + (1 + last) / 2.0
         below: dict[str, Any] = {"xycoords": axes.get_xaxis_transform(), "xytext": (0, -15)}

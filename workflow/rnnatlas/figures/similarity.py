@@ -110,7 +110,7 @@ def _bars(figure: Figure, axes: Array, shown: Sequence[Measure], images: dict[st
     alike = [column for column, measure in enumerate(shown) if not is_distance(measure)]
     apart = [column for column, measure in enumerate(shown) if is_distance(measure)]
     bars = [(alike, "similarity, or R² of the column by the row", "min", 0.35, 30)] if alike else []
-    bars += [([column], "distance", "neither", 0.9, 10) for column in apart]
+    bars += [([k], f"distance ({shown[k].unit})" if shown[k].unit else "distance", "neither", 0.9, 10) for k in apart]
     for columns, label, extend, shrink, aspect in bars:
         image = images[shown[columns[0]].name]
         place = {"location": "bottom", "shrink": shrink, "aspect": aspect, "pad": 0.02}

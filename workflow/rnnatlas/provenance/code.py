@@ -8,7 +8,6 @@ by their bytes, other packages by their installed version.
 
 from __future__ import annotations
 
-import ast
 import hashlib
 import sys
 from collections.abc import Sequence
@@ -16,9 +15,11 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError, packages_distributions, version
 from pathlib import Path
 
-PACKAGE = Path(__file__).parent.parent
-NAME = PACKAGE.name
-# Imported for errors, types and their kin: their versions do not change a result.
+from rnnatlas.provenance.syntax import NAME, syntax_of
+
+PACKAGE = Path(
+    __file__
+).parent.parent  # Imported for errors, types and their kin: their versions do not change a result.
 _INERT = {"jaxtyping", "pydantic", "yaml", "matplotlib", "seaborn"}
 
 
@@ -36,7 +37,7 @@ def code_digests(script: str | Path, *tasks: str | None, modules: Sequence[str] 
 def _code_digests(script: str, named: tuple[str, ...]) -> dict[str, str]:
     names, others = _closure(script, named)
     digests = {name: _digest_module(name) for name in names}
-    digests[Path(script).name] = _digest_file(script)
+    digests[Path(script).name] = _syntax(script).digest
     if f"{NAME}.engine.build" in digests:
         digests |= {source.name: _digest_bytes(str(source)) for source in (PACKAGE / "engine" / "native").iterdir()}
     digests |= {other: number for other in others if (number := _version(other))}
@@ -46,7 +47,7 @@ def _code_digests(script: str, named: tuple[str, ...]) -> dict[str, str]:
 def _closure(script: str, named: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     ours: set[str] = set()
     others: set[str] = set()
-    waiting = [*_imports(script), *named]
+    waiting = [*_syntax(script).imports, *named]
     while waiting:
         name = waiting.pop()
         if name.split(".")[0] != NAME:
@@ -58,7 +59,7 @@ def _closure(script: str, named: tuple[str, ...]) -> tuple[tuple[str, ...], tupl
         if path is None or name in ours:
             continue
         ours.add(name)
-        waiting += _imports(str(path))
+        waiting += _syntax(str(path)).imports
     return tuple(sorted(ours)), tuple(sorted(others))
 
 
@@ -69,53 +70,13 @@ def _module_file(name: str) -> Path | None:
     return path if path.is_file() else None
 
 
-@cache
-def _tree(path: str) -> ast.Module:
-    return ast.parse(Path(path).read_text(), filename=path)
-
-
-@cache
-def _imports(path: str) -> tuple[str, ...]:
-    """Modules that a file imports anywhere, but for those under ``if TYPE_CHECKING``. Only statements are looked into."""
-    found: list[str] = []
-    waiting: list[ast.AST] = [_tree(path)]
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, ast.If) and ast.unparse(node.test).endswith("TYPE_CHECKING"):
-            waiting += node.orelse
-            continue
-        if isinstance(node, ast.Import):
-            found += [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
-            found += [
-                node.module,
-                *(f"{node.module}.{alias.name}" for alias in node.names if node.module.startswith(NAME)),
-            ]
-        for block in ("body", "orelse", "finalbody", "handlers", "cases"):
-            inner = getattr(node, block, ())
-            waiting += inner if isinstance(inner, list) else ()  # a lambda's or a condition's is an expression
-    return tuple(found)
-
-
 def _digest_module(name: str) -> str:
     path = _module_file(name)
     assert path is not None
-    return _digest_file(str(path))
+    return _syntax(str(path)).digest
 
 
-@cache
-def _digest_file(path: str) -> str:
-    tree = _tree(path)
-    for node in ast.walk(tree):
-        body = getattr(node, "body", None)
-        if isinstance(body, list):
-            body[:] = [child for child in body if not _is_text(child)]
-    return hashlib.sha256(ast.dump(tree).encode()).hexdigest()[:16]
-
-
-def _is_text(node: ast.AST) -> bool:
-    """A docstring, of a module, class or function or under an attribute: a bare string that does nothing."""
-    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
+_syntax = cache(syntax_of)
 
 
 @cache

@@ -12,8 +12,9 @@ import pytest
 
 from rnnatlas.artifacts.document import artifacts_markdown
 from rnnatlas.artifacts.schema import Dataset, Schema
-from rnnatlas.artifacts.schemas import NETWORKS, SCHEMAS, TRIALS
+from rnnatlas.artifacts.schemas import SCHEMAS
 from rnnatlas.artifacts.store import read_artifact, write_artifact
+from rnnatlas.artifacts.training_schemas import NETWORKS, TRIALS
 from rnnatlas.artifacts.trials_file import read_trials, write_trials
 from rnnatlas.errors import AtlasError
 from rnnatlas.tasks.registry import get_task

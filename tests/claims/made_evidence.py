@@ -1,10 +1,12 @@
 """Evidence on which every claim holds, for tests to spoil."""
 
+from dataclasses import replace
 from itertools import product
+from typing import Any
 
 import numpy as np
 
-from rnnatlas.claims.evidence import Evidence
+from rnnatlas.evidence.evidence import Evidence
 
 CHAINS, MEMBERS = 6, 5
 POPULATIONS = ("standard/g0.5", "standard/g1.5")
@@ -44,7 +46,32 @@ def evidence(task: str = "flip_flop", rounds: int = 2, populations: int = 2, mem
     }
     points = {name: cubes(members if name in POPULATIONS else CHAINS) for name in dict.fromkeys(networks["ensemble"])}
     cube = {name: {"cube/branches": np.ones(len(table["spread"]))} for name, table in points.items()}
-    return Evidence(task, networks, {"distance": distance}, points, {}, attractors=cube if task == "flip_flop" else {})
+    tables = {
+        "similarity": networks,
+        "embedding": {"distance": distance, "alignment": 0.2 * distance},
+        "fixed_points": points,
+        "attractors": cube if task == "flip_flop" else {},
+    }
+    return Evidence(task, networks, tables)
+
+
+def with_tables(e: Evidence, **tables: Any) -> Evidence:
+    """The evidence with these tables in place of its own, or beside them."""
+    return replace(e, tables={**e.tables, **tables})
+
+
+def with_networks(e: Evidence, networks: dict[str, np.ndarray]) -> Evidence:
+    """The evidence with another table of networks, which is also that of similarity."""
+    return replace(with_tables(e, similarity=networks), networks=networks)
+
+
+def only(e: Evidence, chosen: np.ndarray) -> Evidence:
+    """The evidence of these networks alone."""
+
+    def of(table: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+        return {key: a[np.ix_(chosen, chosen)] if a.ndim == 2 else a[chosen] for key, a in table.items()}
+
+    return with_tables(with_networks(e, of(e.networks)), embedding=of(e.embedding))
 
 
 def cubes(members: int) -> dict[str, np.ndarray]:

@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 
 from rnnatlas.claims.attractor_claims import (
-    attractor_claims,
-    code_rotates,
+    judge,
     line_attractor_in_each_context,
     meets_s2,
     meets_s3,
@@ -16,7 +15,10 @@ from rnnatlas.claims.attractor_claims import (
     ring_holds_the_angle,
     unstable_eigenvalues,
 )
-from rnnatlas.claims.evidence import Evidence
+from rnnatlas.claims.rotation_claims import code_rotates
+from rnnatlas.claims.rotation_claims import judge as judge_rotation
+from rnnatlas.evidence.case import Case
+from rnnatlas.evidence.evidence import Evidence
 
 STANDARD, CHAINS, UNITS = 10, 8, 4
 ENSEMBLES = {"standard/g1.0": STANDARD, "alternatives/insd_alt1": CHAINS, "alternatives/insd_alt2": CHAINS}
@@ -71,9 +73,10 @@ def evidence(task: str = "context_integration", rounds: int = 2) -> Evidence:
                 "ring/slow": np.full(n, 1.0 if old else 0.0),
             }
             decoding[name] = {"time": np.arange(3.0), "stability/angle": np.full(n, 0.95 if old else 0.2)}
-    return Evidence(
-        task, networks, {}, fixed_points, {name: {} for name in names}, attractors=attractors, decoding=decoding
-    )
+    tables = {
+        "similarity": networks, "fixed_points": fixed_points, "attractors": attractors, "decoding": decoding,
+    }  # fmt: skip
+    return Evidence(task, networks, tables)
 
 
 # S2
@@ -91,22 +94,22 @@ def test_s2_holds_for_lines_in_both_contexts() -> None:
 @pytest.mark.parametrize("context", [0, 1])
 def test_s2_needs_each_criterion_in_each_context(key: str, passes: float, misses: float, context: int) -> None:
     e = evidence()
-    e.attractors["standard/g1.0"][f"line/{key}"][:, context] = passes
+    e.each("attractors")["standard/g1.0"][f"line/{key}"][:, context] = passes
     assert line_attractor_in_each_context(e).verdict == "holds"
     for value in (misses, np.nan):
-        e.attractors["standard/g1.0"][f"line/{key}"][:4, context] = value
+        e.each("attractors")["standard/g1.0"][f"line/{key}"][:4, context] = value
         assert meets_s2(e).tolist() == [False] * 4 + [True] * 6
         found = line_attractor_in_each_context(e)
         assert found.value == found.detail[key] == pytest.approx(0.6) and found.verdict == "undecided"
-    e.attractors["standard/g1.0"][f"line/{key}"][:, context] = misses
+    e.each("attractors")["standard/g1.0"][f"line/{key}"][:, context] = misses
     assert line_attractor_in_each_context(e).verdict == "fails"
 
 
 def test_criteria_are_given_for_the_networks_asked_for() -> None:
     e = evidence()
-    e.attractors[FIRST]["line/variance"][2] = 0.9
-    e.attractors[FIRST]["line/range"][2] = 0.9
-    e.attractors[FIRST]["line/selection"][2] = 5.0
+    e.each("attractors")[FIRST]["line/variance"][2] = 0.9
+    e.each("attractors")[FIRST]["line/range"][2] = 0.9
+    e.each("attractors")[FIRST]["line/selection"][2] = 5.0
     assert meets_s2(e, np.array([0, STANDARD, STANDARD + 2])).tolist() == [True, False, True]
 
 
@@ -127,7 +130,7 @@ def test_s3_holds_for_rings() -> None:
 )  # fmt: skip
 def test_s3_needs_coverage_and_accuracy(key: str, value: float, meets: bool) -> None:
     e = evidence("memory_pro")
-    e.attractors["standard/g1.0"][f"ring/{key}"][:] = value
+    e.each("attractors")["standard/g1.0"][f"ring/{key}"][:] = value
     assert meets_s3(e).all() == meets_s3(e).any() == meets
     assert ring_holds_the_angle(e).verdict == ("holds" if meets else "fails")
 
@@ -142,11 +145,11 @@ def test_a5_holds_for_unstable_spirals_without_slow_points() -> None:
 
 
 def replace_points(e: Evidence, eigenvalues: tuple[complex, ...]) -> None:
-    e.fixed_points[FIRST] = points(CHAINS, eigenvalues)
+    e.each("fixed_points")[FIRST] = points(CHAINS, eigenvalues)
 
 
 def stable_in_one_context(e: Evidence) -> None:
-    table = e.fixed_points[FIRST]
+    table = e.each("fixed_points")[FIRST]
     chosen = table["input"] == 1
     table["eigenvalues"][chosen], table["unstable"][chosen], table["stable"][chosen] = -1.0, 0, True
 
@@ -156,9 +159,9 @@ SPOIL: dict[str, tuple[Callable[[Evidence], object], str]] = {
     "instability without turning": (lambda e: replace_points(e, (0.3, 0.2, -1, -1)), "an unstable pair"),
     "a pair that turns too slowly": (lambda e: replace_points(e, (0.3 + 0.1j, 0.3 - 0.1j, -1, -1)), "an unstable pair"),
     "a stable pair beside an unstable mode": (lambda e: replace_points(e, (0.3, -0.5 + 1j, -0.5 - 1j, -1)), "an unstable pair"),
-    "no counted root at all": (lambda e: e.fixed_points[FIRST]["counted"].fill(False), "an unstable pair"),
-    "slow points and no roots": (lambda e: e.fixed_points[FIRST]["fixed"].fill(False), "an unstable pair"),
-    "a long span in one context": (lambda e: e.attractors[FIRST]["line/range"][:, 1].fill(0.36), "short span"),
+    "no counted root at all": (lambda e: e.each("fixed_points")[FIRST]["counted"].fill(False), "an unstable pair"),
+    "slow points and no roots": (lambda e: e.each("fixed_points")[FIRST]["fixed"].fill(False), "an unstable pair"),
+    "a long span in one context": (lambda e: e.each("attractors")[FIRST]["line/range"][:, 1].fill(0.36), "short span"),
 }  # fmt: skip
 
 
@@ -174,14 +177,14 @@ def test_a5_fails_where_one_criterion_is_missed(spoil: Callable[[Evidence], obje
 
 def test_a5_wants_a_pair_in_either_context_and_no_more() -> None:
     e = evidence()
-    table = e.fixed_points[FIRST]
+    table = e.each("fixed_points")[FIRST]
     table["eigenvalues"][table["input"] == 1] = table["eigenvalues"][table["input"] == 1].real
     assert oscillates_without_a_line(e).value == 1.0
 
 
 def test_a5_takes_a_span_at_the_limit() -> None:
     e = evidence()
-    e.attractors[FIRST]["line/range"][:] = 0.35
+    e.each("attractors")[FIRST]["line/range"][:] = 0.35
     assert oscillates_without_a_line(e).verdict == "holds"
 
 
@@ -215,8 +218,8 @@ def test_a6_holds_for_rotating_codes() -> None:
 )
 def test_a6_needs_little_of_a_ring_and_an_unstable_code(ring: float, stability: float, verdict: str) -> None:
     e = evidence("memory_pro")
-    e.attractors[FIRST]["ring/coverage"][:] = ring
-    e.decoding[FIRST]["stability/angle"][:] = stability
+    e.each("attractors")[FIRST]["ring/coverage"][:] = ring
+    e.each("decoding")[FIRST]["stability/angle"][:] = stability
     found = code_rotates(e)
     assert found.verdict == verdict and found.detail["alt-2"] == 1.0
 
@@ -230,10 +233,14 @@ def test_an_incompetent_alternative_does_not_hold(task: str, claim: Callable) ->
 
 
 def test_the_claims_of_a_task_follow_from_what_was_measured() -> None:
-    for task, keys in (("context_integration", ["S2", "A5"]), ("memory_pro", ["S3", "A6"])):
-        assert [result.claim.key for result in attractor_claims(evidence(task))] == keys
-        assert [result.claim.key for result in attractor_claims(evidence(task, rounds=0))] == keys[:1]
+    def keys(e: Evidence) -> list[str]:
+        case = Case(e.task, e)
+        return [result.claim.key for result in (*judge(case), *judge_rotation(case))]
+
+    for task, expected in (("context_integration", ["S2", "A5"]), ("memory_pro", ["S3", "A6"])):
+        assert keys(evidence(task)) == expected
+        assert keys(evidence(task, rounds=0)) == expected[:1]
     e = evidence()
-    for table in e.attractors.values():
+    for table in e.each("attractors").values():
         table.clear()
-    assert attractor_claims(e) == []
+    assert keys(e) == []

@@ -27,7 +27,7 @@ from rnnatlas.claims.claim import Claim, Result, Verdict, overall
 def test_a_verdict_follows_from_estimate_interval_and_size(
     value: float, low: float, high: float, count: int, share: bool, above: bool, verdict: Verdict
 ) -> None:
-    claim = Claim("X", "", "", "", 0.9, above=above, share=share, smallest=4)
+    claim = Claim("X", "", "", "", 0.9, "", above=above, share=share, smallest=4)
     assert Result(claim, "task", value, low, high, count, count).verdict == verdict
 
 
@@ -56,8 +56,8 @@ def test_a_chain_is_its_reference_and_its_earlier_rounds() -> None:
 
 def test_the_points_of_a_network_are_its_own_at_the_input_asked_for() -> None:
     e = evidence()
-    e.fixed_points[POPULATIONS[1]]["output"][20:30] = 7.0
-    e.fixed_points[POPULATIONS[1]]["input"][29] = 1
+    e.each("fixed_points")[POPULATIONS[1]]["output"][20:30] = 7.0
+    e.each("fixed_points")[POPULATIONS[1]]["input"][29] = 1
     assert (e.points(MEMBERS + 2)["output"] == 7.0).all() and len(e.points(MEMBERS + 2)["output"]) == 9
     assert len(e.points(MEMBERS + 2, constant=1)["output"]) == 1
     assert not (e.points(2)["output"] == 7.0).any()

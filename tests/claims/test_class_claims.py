@@ -1,15 +1,23 @@
-"""S6, A2, A9 and the sweep, on evidence made by hand."""
+"""S6, A2, A9, and verdicts under other settings and scores of DSA, on evidence made by hand."""
 
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from rnnatlas.claims.alternatives import dynamically_distinct
 from rnnatlas.claims.claim import Result
-from rnnatlas.claims.class_claims import A2, cluster_by_gain, in_sweep, one_or_many, output_needs, robust
+from rnnatlas.claims.class_claims import (
+    A2,
+    cluster_by_gain,
+    dynamically_distinct,
+    judge,
+    one_or_many,
+    output_needs,
+    robust,
+)
 from rnnatlas.claims.clusters import clusters, silhouette
-from rnnatlas.claims.evidence import Evidence
+from rnnatlas.evidence.case import Case
+from rnnatlas.evidence.evidence import Evidence
 
 POPULATIONS, MEMBERS, CHAINS = ("standard/g0.5", "standard/g1.0", "standard/g1.5"), 4, 5
 STANDARD = MEMBERS * len(POPULATIONS)
@@ -48,11 +56,24 @@ def evidence(gap: float = 5.0, spread: float = 0.0) -> Evidence:
         "targets": np.where(old, 0.6, -1.0),
     }
     distance = between(np.concatenate([standard, first, second]))
-    return Evidence("flip_flop", networks, {"distance": distance}, {}, {}, measures=measures)
+    embedding = {"distance": distance, "alignment": 0.01 * distance}
+    return Evidence("flip_flop", networks, {"similarity": networks, "embedding": embedding, "measures": measures})
+
+
+def with_embedding(e: Evidence, **matrices: np.ndarray) -> Evidence:
+    return replace(e, tables={**e.tables, "embedding": {**e.embedding, **matrices}})
 
 
 def with_distances(e: Evidence, *distances: np.ndarray) -> Evidence:
-    return replace(e, measures=e.measures | {"dsa/distance": np.stack(distances)})
+    """These distances at settings of the sweep."""
+    return replace(e, tables={**e.tables, "measures": {**e.measures, "dsa/distance": np.stack(distances)}})
+
+
+def only(e: Evidence, rows: np.ndarray | list[int]) -> Evidence:
+    """The evidence of these networks alone."""
+    networks = {key: a[np.ix_(rows, rows)] if a.ndim == 2 else a[rows] for key, a in e.networks.items()}
+    e = replace(e, networks=networks, tables={**e.tables, "similarity": networks})
+    return with_embedding(e, **{name: matrix[np.ix_(rows, rows)] for name, matrix in e.embedding.items()})
 
 
 # S6
@@ -71,7 +92,7 @@ def test_s6_fails_where_g_does_not_matter() -> None:
     order = np.random.default_rng(2).permutation(STANDARD)
     shuffled = e.embedding["distance"].copy()
     shuffled[:STANDARD, :STANDARD] = shuffled[np.ix_(order, order)]
-    found = cluster_by_gain(replace(e, embedding={"distance": shuffled}), rng())
+    found = cluster_by_gain(with_embedding(e, distance=shuffled), rng())
     assert found.verdict == "fails" and found.p > 0.05
 
 
@@ -87,19 +108,13 @@ def test_s6_does_not_hold_for_populations_that_differ_in_spread_alone() -> None:
 
 def test_s6_of_few_networks_has_no_verdict() -> None:
     e = evidence()
-    few = np.r_[0:2, 4:6, STANDARD : STANDARD + CHAINS]
-    networks = {key: a[np.ix_(few, few)] if a.ndim == 2 else a[few] for key, a in e.networks.items()}
-    e = replace(e, networks=networks, embedding={"distance": e.embedding["distance"][np.ix_(few, few)]})
-    found = cluster_by_gain(e, rng())
+    found = cluster_by_gain(only(e, np.r_[0:2, 4:6, STANDARD : STANDARD + CHAINS]), rng())
     assert (found.count, found.verdict) == (4, "too small") and found.p == pytest.approx(1 / 3)  # of three partitions
 
 
 @pytest.mark.parametrize("groups", [[0], [0, 4, 8]], ids=["one network", "one of each population"])
 def test_s6_without_groups_is_undefined(groups: list[int]) -> None:
-    e = evidence()
-    networks = {key: a[np.ix_(groups, groups)] if a.ndim == 2 else a[groups] for key, a in e.networks.items()}
-    e = replace(e, networks=networks, embedding={"distance": e.embedding["distance"][np.ix_(groups, groups)]})
-    found = cluster_by_gain(e, rng())
+    found = cluster_by_gain(only(evidence(), groups), rng())
     assert np.isnan(found.value) and found.verdict == "too small"
 
 
@@ -164,32 +179,35 @@ def test_a_silhouette_by_hand() -> None:
     assert np.isnan(silhouette(between(np.arange(3.0)), np.arange(3)))
 
 
-# The sweep
+# The sweep, and the other score
+
+
+def distinct(evidence: Evidence) -> Result:
+    return dynamically_distinct(evidence, rng())
+
+
+def near(distance: np.ndarray) -> np.ndarray:
+    """The same distances, with alternatives as near to standards as these are to each other."""
+    found = distance.copy()
+    found[:STANDARD, STANDARD:] = found[STANDARD:, :STANDARD] = 0.5
+    return found
 
 
 def test_a_verdict_that_every_setting_shares_stands() -> None:
     e = evidence()
     e = with_distances(e, e.embedding["distance"], 2.0 * e.embedding["distance"])
-
-    def judge(evidence: Evidence) -> Result:
-        return dynamically_distinct(evidence, rng())
-
-    found = robust(judge(e), in_sweep(e, judge))
+    found = robust(e, distinct)
     assert found.verdict == "holds" and found.detail["settings"] == found.detail["agreeing"] == 2.0
 
 
 def test_a_verdict_that_flips_is_undecided() -> None:
     e = evidence()
-    near = e.embedding["distance"].copy()
-    near[:STANDARD, STANDARD:] = near[STANDARD:, :STANDARD] = 0.5  # here alternatives are as near as standards
-    e = with_distances(e, e.embedding["distance"], near)
-
-    def judge(evidence: Evidence) -> Result:
-        return dynamically_distinct(evidence, rng())
-
-    assert judge(e).verdict == "holds" and [r.verdict for r in in_sweep(e, judge)] == ["holds", "fails"]
-    found = robust(judge(e), in_sweep(e, judge))
-    assert found.verdict == "undecided" and found.detail["agreeing"] == 1.0 and found.value == judge(e).value
+    e = with_distances(e, e.embedding["distance"], near(e.embedding["distance"]))
+    judged = distinct(e), distinct(with_embedding(e, distance=e.measures["dsa/distance"][1]))
+    assert [result.verdict for result in judged] == ["holds", "fails"]
+    found = robust(e, distinct)
+    assert found.verdict == "undecided" and found.detail["agreeing"] == 1.0 and found.value == judged[0].value
+    assert found.detail["alignment score agrees"] == 1.0
 
 
 def test_settings_that_say_nothing_of_a_network_are_left_out() -> None:
@@ -197,5 +215,47 @@ def test_settings_that_say_nothing_of_a_network_are_left_out() -> None:
     missing = e.embedding["distance"].copy()
     missing[3, 4] = np.nan
     e = with_distances(e, missing, e.embedding["distance"])
-    found = robust(cluster_by_gain(e, rng()), in_sweep(e, lambda x: cluster_by_gain(x, rng())))
+    found = robust(e, lambda x: cluster_by_gain(x, rng()))
     assert found.detail["settings"] == 1.0 and found.verdict == "holds"
+
+
+def test_the_alignment_score_stands_beside_the_verdict_that_it_shares() -> None:
+    e = evidence()
+    other = 0.02 * e.embedding["distance"]
+    other[STANDARD:, :STANDARD] *= 2.0
+    e = with_embedding(with_distances(e, e.embedding["distance"]), alignment=other)
+    found = robust(e, distinct)
+    assert found.verdict == "holds" and found.detail["alignment score agrees"] == 1.0
+    assert found.value == distinct(e).value
+    assert found.detail["alignment score"] == pytest.approx(2.0 * found.value)  # in units of its own distances
+
+
+@pytest.mark.parametrize("claim", [cluster_by_gain, dynamically_distinct])
+def test_a_verdict_that_the_alignment_score_does_not_share_is_undecided(claim) -> None:
+    e = with_distances(evidence(), evidence().embedding["distance"])
+    e = with_embedding(e, alignment=np.random.default_rng(3).uniform(0.4, 0.6, e.embedding["distance"].shape))
+    found = robust(e, lambda x: claim(x, rng()))
+    assert claim(e, rng()).verdict == "holds" and found.verdict == "undecided" and found.flips
+    assert found.detail["alignment score agrees"] == 0.0 and found.detail["agreeing"] == 1.0
+    assert found.value == claim(e, rng()).value and found.p == pytest.approx(claim(e, rng()).p, nan_ok=True)
+
+
+def test_the_alignment_score_is_judged_without_settings_of_the_sweep() -> None:
+    e = evidence()
+    e = with_distances(e, np.full_like(e.embedding["distance"], np.nan))  # no setting that the trials support
+    assert robust(e, distinct).verdict == "holds"
+    found = robust(with_embedding(e, alignment=near(e.embedding["distance"])), distinct)
+    assert found.detail["settings"] == 0.0 and found.verdict == "undecided"
+
+
+def test_the_group_judges_s6_and_a7_by_both_scores() -> None:
+    e = with_distances(evidence(), evidence().embedding["distance"])
+    found = {result.claim.key: result for result in judge(Case(e.task, e))}
+    assert list(found) == ["S6", "A2", "A7", "A9"]
+    assert [key for key, result in found.items() if "alignment score agrees" in result.detail] == ["S6", "A7"]
+    e = with_embedding(e, alignment=near(e.embedding["distance"]))
+    verdicts = {result.claim.key: result.verdict for result in judge(Case(e.task, e))}
+    assert verdicts == {"S6": "holds", "A2": "holds", "A7": "undecided", "A9": "open"}
+    alone = only(evidence(), list(range(STANDARD)))
+    alone = with_distances(alone, alone.embedding["distance"])
+    assert [result.claim.key for result in judge(Case(e.task, alone))] == ["S6"]

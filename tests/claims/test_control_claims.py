@@ -1,19 +1,20 @@
 """Controls on evidence made by hand: control networks that look like alternatives, and some that do not."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
-from made_evidence import cubes, evidence
+from made_evidence import cubes, evidence, with_networks, with_tables
 
-from rnnatlas.claims.control_claims import at_finer_steps, control_claims, control_groups, controls_beside
-from rnnatlas.claims.evidence import Evidence
+from rnnatlas.claims.control_claims import control_groups, controls_beside, judge
+from rnnatlas.claims.finer_step_claims import at_finer_steps
+from rnnatlas.claims.finer_step_claims import judge as judge_finer_steps
+from rnnatlas.evidence.case import Case
+from rnnatlas.evidence.evidence import Evidence
 
 MEMBERS, CHAINS = 4, 6
 
 
-def rng(key: str = "") -> np.random.Generator:
-    return np.random.default_rng(len(key))
+def rng() -> np.random.Generator:
+    return np.random.default_rng(0)
 
 
 def without_states(table: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
@@ -32,10 +33,10 @@ def with_limit_sets(e: Evidence) -> Evidence:
     """The study itself: standards end in points, alternatives in cycles, without stable points."""
     names = dict.fromkeys(map(str, e.networks["ensemble"]))
     old = {name: name.startswith("standard") for name in names}
-    sizes = {name: len(e.fixed_points[name]["spread"]) for name in names}
-    points = {name: t if old[name] else without_states(t) for name, t in e.fixed_points.items()}
+    sizes = {name: len(e.each("fixed_points")[name]["spread"]) for name in names}
+    points = {name: t if old[name] else without_states(t) for name, t in e.each("fixed_points").items()}
     sets = {name: limit_sets(sizes[name], "fixed point" if old[name] else "limit cycle") for name in names}
-    return replace(e, fixed_points=points, limit_sets=sets)
+    return with_tables(e, fixed_points=points, limit_sets=sets)
 
 
 def controls(oscillating: tuple[str, ...]) -> Evidence:
@@ -64,13 +65,12 @@ def controls(oscillating: tuple[str, ...]) -> Evidence:
     points = {name: without_states(cubes(n)) if turns[name] else cubes(n) for name, n in sizes.items()}
     sets = {name: limit_sets(n, "limit cycle" if turns[name] else "fixed point") for name, n in sizes.items()}
     attractors = {name: {"cube/branches": np.ones(n)} for name, n in sizes.items()}
-    return replace(
-        e,
-        networks=networks,
+    return with_tables(
+        with_networks(e, networks),
         embedding={"distance": distance},
-        fixed_points=e.fixed_points | points,
+        fixed_points={**e.each("fixed_points"), **points},
         limit_sets=sets,
-        attractors=e.attractors | attractors,
+        attractors={**e.each("attractors"), **attractors},
     )
 
 
@@ -108,25 +108,20 @@ def finer(members: int, noisy: tuple[float, ...], stable: tuple[int, ...]) -> di
 
 def test_what_the_euler_step_made_is_seen_at_finer_steps() -> None:
     e = evidence()
-    tables = {name: finer(10, (0.98, 0.98, 0.98), (8, 8, 8)) for name in e.fixed_points}
+    tables = {name: finer(10, (0.98, 0.98, 0.98), (8, 8, 8)) for name in e.each("fixed_points")}
     tables["alternatives/insd_alt1"] = finer(CHAINS, (0.97, 0.96, 0.96), (0, 8, 8))
     tables["alternatives/insd_alt2"] = finer(CHAINS, (0.97, 0.87, 0.67), (0, 0, 0))
-    result = at_finer_steps(replace(e, finer_steps=tables), rng())
+    e = with_tables(e, finer_steps=tables)
+    result = at_finer_steps(e, rng())
     assert result.detail["alt-1 gain stable points"] == 1.0 and result.detail["alt-2 gain stable points"] == 0.0
     assert result.detail["standard gain stable points"] == 0.0
     assert result.value == pytest.approx(np.median([-0.01] * CHAINS + [-0.30] * CHAINS))
     assert result.low == pytest.approx(-0.30) and result.high == pytest.approx(-0.01)
+    assert [r.claim.key for r in judge_finer_steps(Case(e.task, e))] == ["Cd"]
+    assert judge_finer_steps(Case(e.task, with_tables(evidence(rounds=0), finer_steps=tables))) == []
 
 
-def test_the_metric_experiments_are_judged_where_their_chains_were_trained() -> None:
+def test_controls_are_judged_where_they_were_trained() -> None:
     study, e = with_limit_sets(evidence()), controls(())
-    flat = {
-        "loss": np.full((CHAINS, 3), 0.01),
-        "penalty": np.full((CHAINS, 3), 0.05),
-        "accepted": np.ones(CHAINS, bool),
-    }
-    training = {"insd": flat, "unprojected": flat | {"loss": np.full((CHAINS, 3), 0.03)}}
-    keys = [r.claim.key for r in control_claims(study, e, training, rng)]
-    assert keys == ["Cb", "Ca", "Cc", "M3"]
-    m3 = control_claims(study, e, training, rng)[-1]
-    assert m3.verdict == "holds" and m3.detail["median difference"] == pytest.approx(0.02)
+    assert [r.claim.key for r in judge(Case(study.task, study, e))] == ["Cb", "Ca", "Cc"]
+    assert judge(Case(study.task, study)) == []

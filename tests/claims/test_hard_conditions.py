@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 
 from rnnatlas.claims.claim import Result
-from rnnatlas.claims.evidence import Evidence
 from rnnatlas.claims.hard_conditions import (
     context_under_noise,
     flip_flop_under_noise,
@@ -15,6 +14,7 @@ from rnnatlas.claims.hard_conditions import (
     memory_under_noise,
 )
 from rnnatlas.claims.hard_groups import CHANCE, Cell, Groups, above_chance, high_level
+from rnnatlas.evidence.evidence import Evidence
 
 CHAINS, MEMBERS, TRIALS = 6, 8, 80
 LEVELS = np.array([1.0, 2.0, 4.0, 8.0])
@@ -56,7 +56,7 @@ def evidence(task: str, curves: dict[str, Curve], levels: np.ndarray = LEVELS, s
             own = rng.normal(0, spread, sizes[name])[:, None, None, None]
             noise = rng.normal(0, 0.02, (sizes[name], *mean.shape, TRIALS))
             tables[name][f"score/{i}"] = (mean[..., None] + own + trial + noise).astype(np.float32)
-    return Evidence(task, networks, {}, {}, tables)
+    return Evidence(task, networks, {"similarity": networks, "generalisation": tables})
 
 
 def run(claim: Callable[..., Result], e: Evidence, controls: Evidence | None = None) -> Result:
@@ -165,7 +165,7 @@ def test_only_competent_alternatives_are_compared() -> None:
     second = np.flatnonzero(e.networks["round"] == 2)
     for k in (0, 3):
         e.networks["performance"][second[k]] = 0.5
-        e.generalisation["alternatives/insd_alt2"]["score/0"][k] = -9.0
+        e.each("generalisation")["alternatives/insd_alt2"]["score/0"][k] = -9.0
     found = run(flip_flop_under_noise, e)
     assert (found.count, found.detail["trained"], found.verdict) == (4, 6.0, "holds")
     e.networks["performance"][second[1]] = 0.5
@@ -178,7 +178,8 @@ def test_only_competent_alternatives_are_compared() -> None:
 def test_a_round_that_was_not_trained_is_too_small() -> None:
     e = flip_flop()
     first = np.flatnonzero(e.networks["round"] < 2)
-    e = replace(e, networks={key: array[first] for key, array in e.networks.items()})
+    networks = {key: array[first] for key, array in e.networks.items()}
+    e = replace(e, networks=networks, tables={**e.tables, "similarity": networks})
     assert run(flip_flop_under_noise, e).verdict == "too small"
 
 
@@ -220,7 +221,7 @@ def test_h2_fails_by_each_condition(second: Curve) -> None:
 
 def test_h2_is_undecided_without_twice_the_duration() -> None:
     e = context()
-    for table in e.generalisation.values():
+    for table in e.each("generalisation").values():
         table["load"] = np.array([0.5, 1.0, 1.5])
     found = run(context_under_noise, e)
     assert found.verdict == "undecided" and np.isnan(found.detail["twice the duration"])
@@ -246,7 +247,9 @@ def test_h4_holds_where_alt_2_is_nowhere_better_and_fails_by_one_condition() -> 
     found = run(memory_nowhere_better, memory())
     assert found.verdict == "holds" and found.value < 0 and found.detail["conditions"] == 3 * 4 * 4
     e = memory()
-    e.generalisation["alternatives/insd_alt2"]["score/2"][:, 3, 1] += 0.3  # load 2, private noise 8, input noise 2
+    e.each("generalisation")["alternatives/insd_alt2"]["score/2"][:, 3, 1] += (
+        0.3  # load 2, private noise 8, input noise 2
+    )
     found = run(memory_nowhere_better, e)
     assert found.verdict == "fails" and found.low > 0
     assert [found.detail[k] for k in ("load", "private noise", "input noise")] == [2.0, 8.0, 2.0]
@@ -262,7 +265,7 @@ def test_h4_is_undecided_where_they_are_equal_by_chance() -> None:
 def test_a_difference_of_nothing_is_not_above_0() -> None:
     """Where all networks are at the ceiling, the difference is exactly 0 and so is its interval."""
     e = context()
-    for table in e.generalisation.values():
+    for table in e.each("generalisation").values():
         table["score/2"][:] = 1.0
     assert run(context_under_noise, e).verdict == "fails"
 
@@ -270,7 +273,7 @@ def test_a_difference_of_nothing_is_not_above_0() -> None:
 def test_trials_with_nothing_to_judge_are_left_out() -> None:
     e = flip_flop()
     whole = run(flip_flop_under_noise, e)
-    for table in e.generalisation.values():
+    for table in e.each("generalisation").values():
         table["score/0"][..., ::9] = np.nan
     found = run(flip_flop_under_noise, e)
     assert found.verdict == "holds" and found.value == pytest.approx(whole.value, abs=0.01)

@@ -5,12 +5,20 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from rnnatlas.artifacts.schemas import FIGURE
-from rnnatlas.artifacts.store import write_artifact
-from rnnatlas.claims.evidence import Evidence
-from rnnatlas.claims.hidden_claims import absent_or_hidden, hidden_and_absent, readings, steps
+from rnnatlas.artifacts.store import Artifact
+from rnnatlas.claims.hidden_claims import (
+    HIDDEN_KERNEL,
+    HIDDEN_LINEAR,
+    absent_or_hidden,
+    hidden_and_absent,
+    judge,
+    readings,
+    steps,
+)
 from rnnatlas.claims.intervals import wilson_interval
-from rnnatlas.figures.hidden import draw_hidden
+from rnnatlas.evidence.case import Case
+from rnnatlas.evidence.evidence import Evidence
+from rnnatlas.figures.hidden import draw
 from rnnatlas.figures.hidden_data import KINDS, hidden_data
 
 CHAINS = 6
@@ -47,7 +55,7 @@ def evidence(task: str = "flip_flop") -> Evidence:
         "slow_overlap": np.full(len(rows), 0.3),
         "slow_floor": np.full(len(rows), 0.2),
     }
-    return Evidence(task, networks, {}, {}, {}, hidden=table)
+    return Evidence(task, networks, {"similarity": networks, "hidden": table})
 
 
 def put(e: Evidence, pairs: list[tuple[int, int]], key: str, value: float) -> None:
@@ -127,6 +135,13 @@ def test_an_open_question_has_no_verdict() -> None:
     assert absent_or_hidden(e).verdict not in ("holds", "fails")
 
 
+def test_it_is_asked_where_there_are_alternatives() -> None:
+    e = evidence()
+    assert [found.claim.key for found in judge(Case(e.task, e))] == ["A10"]
+    alone = Evidence(e.task, e.networks | {"chains": np.full(19, "-")}, e.tables)
+    assert judge(Case(e.task, alone)) == []
+
+
 def test_the_values_stand_beside_what_they_are_judged_against() -> None:
     e = evidence()
     put(e, [(ALT2[0], ALT1[0])], "kernel", 0.4)
@@ -149,9 +164,9 @@ def test_the_figure_draws_each_pair_in_its_panel_once(tmp_path: Path) -> None:
     assert counts == {(1, 0): [6] * 4, (2, 0): [6] * 4, (2, 1): [6] * 4}
     for kind, kernel in enumerate((0.9, 0.6, 0.97, 0.99)):
         assert (part["kernel"][part["kind"] == kind, -1] == kernel).all(), KINDS[kind]
-    source, file = tmp_path / "hidden.h5", tmp_path / "hidden.svg"
-    write_artifact(source, FIGURE, {f"flip_flop/{key}": array for key, array in part.items()}, {}, "test")
-    draw_hidden(source, [file])
+    assert (part["threshold/kernel"], part["threshold/linear"]) == (HIDDEN_KERNEL, HIDDEN_LINEAR) == (0.8, 0.1)
+    file = tmp_path / "hidden.svg"
+    draw([Artifact(part)], [file])
     text = file.read_text()
     assert all(word in text for word in ("Flip-flop", "alt-2 → alt-1", "kernel reader", "untrained"))
     assert "too few" not in text

@@ -3,6 +3,7 @@ import pytest
 
 from rnnatlas.claims.claim import Claim, Result
 from rnnatlas.claims.holm import holm, with_corrected_p
+from rnnatlas.claims.record import Record
 
 
 def test_a_worked_example() -> None:
@@ -27,12 +28,12 @@ def test_any_false_rejection_is_as_rare_as_asked_for() -> None:
 
 
 def test_a_scorecard_prints_p_as_found_and_corrected() -> None:
-    claim = Claim("X", "", "", "", 0.01, above=False)
+    claim = Claim("X", "", "", "", 0.01, "", above=False)
 
-    def result(p: float) -> Result:
-        return Result(claim, "task", 0.0, 0.0, 0.0, 9, 9, {"F": 3.0}, p=p)
+    def record(p: float) -> Record:
+        return Record.of(Result(claim, "task", 0.0, 0.0, 0.0, 9, 9, {"F": 3.0}, p=p))
 
-    found = with_corrected_p([result(0.008), result(np.nan), result(0.2)])
+    found = with_corrected_p([record(0.008), record(np.nan), record(0.2)])
     assert [r.detail for r in found] == [
         pytest.approx({"p": 0.008, "p (Holm)": 0.016, "F": 3.0}),
         {"F": 3.0},

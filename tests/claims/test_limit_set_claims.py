@@ -6,13 +6,13 @@ from itertools import product
 import numpy as np
 import pytest
 
-from rnnatlas.claims.evidence import Evidence
 from rnnatlas.claims.limit_set_claims import (
     attracting_corners,
     chaotic_initialisations_collapse,
     memory_without_stable_states,
     was_chaotic,
 )
+from rnnatlas.evidence.evidence import Evidence
 
 CHAINS, MEMBERS = 8, 5
 STANDARD = "standard/g1.5"
@@ -64,14 +64,12 @@ def evidence(rounds: int = 2) -> Evidence:
     }
     names = dict.fromkeys(p[0] for p in places)
     sizes = {name: MEMBERS if name == STANDARD else CHAINS for name in names}
-    return Evidence(
-        "flip_flop",
-        networks,
-        {},
-        {name: points(sizes[name], name == STANDARD) for name in names},
-        {},
-        limit_sets={name: runs(sizes[name], "fixed point" if name == STANDARD else "limit cycle") for name in names},
-    )
+    tables = {
+        "similarity": networks,
+        "fixed_points": {name: points(sizes[name], name == STANDARD) for name in names},
+        "limit_sets": {name: runs(sizes[name], "fixed point" if name == STANDARD else "limit cycle") for name in names},
+    }
+    return Evidence("flip_flop", networks, tables)
 
 
 ALT1, ALT2 = "alternatives/insd_alt1", "alternatives/insd_alt2"
@@ -86,16 +84,16 @@ def test_a4_holds_for_alternatives_that_remember_by_cycles() -> None:
 @pytest.mark.parametrize("stable", ["counted", "uncounted", "slow"])
 def test_a4_fails_where_alt1_has_a_stable_counted_point_whether_or_not_a_run_ends_there(stable: str) -> None:
     e = evidence()
-    e.fixed_points[ALT1]["stable"][::8] = True
-    e.fixed_points[ALT1]["counted"][::8] = stable != "uncounted"
-    e.fixed_points[ALT1]["fixed"][::8] = stable != "slow"
+    e.each("fixed_points")[ALT1]["stable"][::8] = True
+    e.each("fixed_points")[ALT1]["counted"][::8] = stable != "uncounted"
+    e.each("fixed_points")[ALT1]["fixed"][::8] = stable != "slow"
     found = memory_without_stable_states(e)
     assert (found.value, found.verdict) == ((0.0, "fails") if stable == "counted" else (1.0, "holds"))
 
 
 def test_a4_fails_where_a_run_of_alt1_ends_in_a_fixed_point() -> None:
     e = evidence()
-    e.limit_sets[ALT1]["set/kind"][3::8] = "fixed point"
+    e.each("limit_sets")[ALT1]["set/kind"][3::8] = "fixed point"
     found = memory_without_stable_states(e)
     assert (found.value, found.verdict) == (0.0, "fails")
     assert found.detail["alt-1 attracting corners"] == 1.0 and found.detail["alt-2"] == 1.0
@@ -103,14 +101,14 @@ def test_a4_fails_where_a_run_of_alt1_ends_in_a_fixed_point() -> None:
 
 def test_a4_looks_at_zero_input_alone() -> None:
     e = evidence()
-    e.limit_sets[ALT1]["set/kind"][3::8] = "fixed point"
-    e.limit_sets[ALT1]["set/input"][3::8] = 1
+    e.each("limit_sets")[ALT1]["set/kind"][3::8] = "fixed point"
+    e.each("limit_sets")[ALT1]["set/input"][3::8] = 1
     assert memory_without_stable_states(e).verdict == "holds"
 
 
 def test_a_corner_of_alt2_attracts_if_half_of_its_runs_converge_to_it() -> None:
     e = evidence()
-    table = e.limit_sets[ALT2]
+    table = e.each("limit_sets")[ALT2]
     table["set/kind"][::8] = "fixed point"  # the first corner
     network = int(np.flatnonzero(e.networks["ensemble"] == ALT2)[0])
     assert attracting_corners(e, network) == 1 and memory_without_stable_states(e).verdict == "fails"
@@ -124,7 +122,7 @@ def test_a_corner_of_alt2_attracts_if_half_of_its_runs_converge_to_it() -> None:
 
 def test_a_fixed_point_at_another_corner_than_that_held_does_not_attract() -> None:
     e = evidence()
-    table = e.limit_sets[ALT2]
+    table = e.each("limit_sets")[ALT2]
     table["set/kind"][:] = "fixed point"
     table["set/output"] *= -1.0
     assert memory_without_stable_states(e).detail["alt-2 attracting corners"] == 0.0
@@ -134,7 +132,7 @@ def test_a_fixed_point_at_another_corner_than_that_held_does_not_attract() -> No
 
 def test_stable_points_of_alt2_that_attract_nothing_do_not_matter() -> None:
     e = evidence()
-    e.fixed_points[ALT2]["stable"][:] = True
+    e.each("fixed_points")[ALT2]["stable"][:] = True
     assert memory_without_stable_states(e).verdict == "holds"
 
 
@@ -172,7 +170,7 @@ def test_s5_fails_where_they_do_not() -> None:
 )
 def test_chaos_is_an_exponent_beyond_two_errors_and_a_hundredth(value: float, error: float, chaotic: bool) -> None:
     e = evidence()
-    e.limit_sets[STANDARD] |= {
+    e.each("limit_sets")[STANDARD] |= {
         "exponent/before": np.full((5, 2), value),
         "exponent/before_error": np.full((5, 2), error),
     }
@@ -181,7 +179,7 @@ def test_chaos_is_an_exponent_beyond_two_errors_and_a_hundredth(value: float, er
 
 def test_s5_leaves_out_networks_that_were_not_chaotic() -> None:
     e = evidence()
-    e.limit_sets[STANDARD]["exponent/before"][0] = -0.1
+    e.each("limit_sets")[STANDARD]["exponent/before"][0] = -0.1
 
     def meets(e: Evidence) -> np.ndarray:
         return np.arange(len(e.networks["round"])) != 0
@@ -195,6 +193,6 @@ def test_s5_is_too_small_without_chaotic_networks(calm: bool) -> None:
     e = evidence()
     meets: Callable[[Evidence], np.ndarray] = all_meet
     if calm:
-        e.limit_sets[STANDARD]["exponent/before"][:] = -0.1
+        e.each("limit_sets")[STANDARD]["exponent/before"][:] = -0.1
     found = chaotic_initialisations_collapse(e, meets, STANDARD if calm else "standard/g9")
     assert np.isnan(found.value) and found.count == 0 and found.verdict == "too small"

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 import yaml
 
+from rnnatlas.artifacts.behaviour_schemas import GENERALISATION
 from rnnatlas.artifacts.map_schema import MAP
-from rnnatlas.artifacts.schemas import GENERALISATION, SIMILARITY
+from rnnatlas.artifacts.similarity_schemas import SIMILARITY
 from rnnatlas.artifacts.store import read_artifact, write_artifact
 from rnnatlas.claims.map import main as collect
 from rnnatlas.claims.map import map_data
@@ -51,7 +52,8 @@ def write_study(folder, right=RIGHT, axes=AXES, noise=0.05, hard=None, incompete
     }
     matrix = np.full((size, size), 0.05)
     matrix[round_ == 2] = 0.3
-    table |= dict.fromkeys(("raw", "null", "raw_centred", "null_centred"), matrix)
+    kinds = ("raw", "null", "raw_centred", "null_centred")
+    table |= dict.fromkeys(kinds, matrix) | {f"untrained/{name}": np.full(size, 0.5) for name in kinds}
     cfg = {"seed": 3, "trial": {"input_noise": 0.0}, "hard": hard or {}}
     write_artifact(folder / "similarity.h5", SIMILARITY, table, cfg | {"network": {"noise": noise}}, "test")
     for name, found in scores.items():

@@ -133,6 +133,27 @@ def test_a_study_holds_what_is_given_and_the_defaults_elsewhere() -> None:
     assert load_study(DEFAULT).tasks == ["context_integration", "flip_flop", "memory_pro"]
 
 
+def test_what_is_given_is_laid_over_the_default_study() -> None:
+    """Sections merge, so that the values beside the one given stay; lists replace."""
+    given = study("task/flip_flop/deflation/training/steps", 7)
+    given["task"]["flip_flop"]["hard"] = {"load": [3.0]}
+    given["population"] = {"mine": {"gain": 2.0}}
+    loaded, default = load_study(given), load_study({})
+    mine, plain = loaded.of("flip_flop"), default.of("flip_flop")
+    assert mine.deflation.training.steps == 7 and mine.hard.load == [3.0] and loaded.tasks == ["flip_flop"]
+    assert mine.deflation.training.learning_rate == plain.deflation.training.learning_rate == 3e-3
+    assert (mine.deflation.ridge, mine.network.units) == (plain.deflation.ridge, plain.network.units) == (1e-3, 64)
+    assert loaded.population["mine"].gain == 2.0 and default.population.items() <= loaded.population.items()
+    assert load_study({}).plain() == load_study(DEFAULT).plain()
+
+
+def test_measures_to_compare_are_those_of_the_list() -> None:
+    assert load_study({}).analysis.measures.compare == ["cka", "rsa", "cca", "procrustes"]
+    assert load_study(study("analysis/measures/compare", ["rsa"])).analysis.measures.compare == ["rsa"]
+    text = message("analysis/measures/compare", ["rsa", "ckaa"])
+    assert "analysis.measures.compare.1" in text and "cka, rsa, cca, procrustes" in text and "found 'ckaa'" in text
+
+
 def test_numbers_may_be_written_as_yaml_reads_them() -> None:
     """PyYAML reads 1e-3, without a point, as text."""
     assert load_study(study("task/flip_flop/deflation/ridge", "1e-3")).of("flip_flop").deflation.ridge == 1e-3

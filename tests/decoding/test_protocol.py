@@ -5,7 +5,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from rnnatlas.artifacts.analysis_schemas import DECODING
+from rnnatlas.artifacts.behaviour_schemas import DECODING
 from rnnatlas.config.analysis import DecodingSettings
 from rnnatlas.decoding.analysis import decode_networks
 from rnnatlas.decoding.protocol import Session, sessions

@@ -16,8 +16,8 @@ from rnnatlas.engine.interface import Noise
 from rnnatlas.engine.native_engine import NativeEngine
 from rnnatlas.engine.steps import TrainingState
 from rnnatlas.networks.ensemble import Ensemble
+from rnnatlas.similarity.measures.cka import linear_cka
 from rnnatlas.similarity.regression import linear_predictivity
-from rnnatlas.similarity.representation import linear_cka
 from rnnatlas.tasks.flip_flop import FlipFlop, Settings
 from rnnatlas.tasks.registry import get_task
 from rnnatlas.training.loop import fit

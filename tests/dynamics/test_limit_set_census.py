@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from rnnatlas.artifacts.analysis_schemas import LIMIT_SETS
+from rnnatlas.artifacts.dynamics_schemas import LIMIT_SETS
 from rnnatlas.artifacts.store import read_artifact
 from rnnatlas.config.analysis import FixedPointSettings, LimitSetSettings
 from rnnatlas.config.training import NetworkSettings

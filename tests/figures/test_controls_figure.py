@@ -3,10 +3,11 @@
 import numpy as np
 import pytest
 
-from rnnatlas.artifacts.schemas import FIGURE, NETWORKS
-from rnnatlas.artifacts.store import write_artifact
-from rnnatlas.claims.evidence import Evidence
-from rnnatlas.figures.controls import draw_controls
+from rnnatlas.artifacts.store import Artifact
+from rnnatlas.claims.class_claims import A7
+from rnnatlas.claims.measure_claims import KEPT, REACHED
+from rnnatlas.evidence.evidence import Evidence
+from rnnatlas.figures.controls import draw
 from rnnatlas.figures.controls_data import controls_data
 
 OWN, FIRST = ("standard/g0.5", "standard/g1.0"), "alternatives/insd_alt1"
@@ -51,40 +52,49 @@ def evidence(names: dict[str, int], members: int = 3) -> Evidence:
         kind = "limit cycle" if number else "fixed point"
         sets_[name] = {"set/member": np.arange(members), "set/input": np.zeros(members, int), "set/kind": np.array([kind] * members)}  # fmt: skip
         cubes[name] = {"cube/branches": np.ones(members)}
-    embedding = {"distance": np.abs(spot[:, None] - spot)}
-    return Evidence("flip_flop", networks, embedding, points, grids, sets_, cubes, {}, finer)
+    tables = {
+        "similarity": networks,
+        "embedding": {"distance": np.abs(spot[:, None] - spot)},
+        "fixed_points": points,
+        "generalisation": grids,
+        "limit_sets": sets_,
+        "attractors": cubes,
+        "finer_steps": finer,
+        "networks": {name: training(name, members) for name in names},
+    }
+    return Evidence("flip_flop", networks, tables)
+
+
+def training(name: str, members: int) -> dict[str, np.ndarray]:
+    """Curves that end at 0.01 for alt-1, 0.02 for the first of the controls, and so on; of the penalty at twice that."""
+    order = [FIRST, *GROUPS]
+    k = order.index(name) if name in order else len(order)
+    curve = np.full((members, 200), 0.1 + k, np.float32)
+    curve[:, -100:] = 0.01 * (k + 1)
+    return {"training/loss": curve, "training/penalty": 2 * curve, "training/accepted": np.ones(members, bool)}
 
 
 @pytest.fixture
-def both(tmp_path):
-    """The study's evidence, that of its controls, and the folder with their training."""
-    own = evidence(dict.fromkeys(OWN, 0) | {FIRST: 1})
-    controls = evidence(dict.fromkeys(OWN, 0) | GROUPS)
-    for k, name in enumerate((FIRST, *GROUPS)):
-        curve = np.full((3, 200), 0.1 + k, np.float32)
-        curve[:, -100:] = 0.01 * (k + 1)
-        weights = {"recurrent": (3, 4, 4), "input": (3, 3, 4), "bias": (3, 4), "readout": (3, 4, 3), "readout_bias": (3, 3)}  # fmt: skip
-        data = {f"weights/{n}": np.zeros(shape, np.float32) for n, shape in weights.items()}
-        data |= {"training/loss": curve, "training/penalty": 2 * curve, "training/accepted": np.ones(3, bool)}
-        write_artifact(tmp_path / name / "networks.h5", NETWORKS, data, {}, "test")
-    return own, controls, tmp_path
+def both() -> tuple[Evidence, Evidence]:
+    """The study's evidence, and that of its controls."""
+    return evidence(dict.fromkeys(OWN, 0) | {FIRST: 1}), evidence(dict.fromkeys(OWN, 0) | GROUPS)
 
 
 def drawn(data, folder) -> str:
-    write_artifact(folder / "c.h5", FIGURE, {f"flip_flop/{k}": v for k, v in data.items()}, {}, "test")
-    draw_controls(folder / "c.h5", [folder / "c.svg"])
+    draw([Artifact(data)], [folder / "c.svg"])
     return (folder / "c.svg").read_text()
 
 
 def test_stable_points_gained_at_finer_steps(both) -> None:
-    data = controls_data(both[0], both[2])
+    data = controls_data(both[0])
     assert data["finer/gains"].tolist() == [False] * 7 + [True, False]
     assert data["finer/competent"].tolist() == [True] * 7 + [False, True]
     assert not any(key.startswith(("M2", "standard", "groups")) for key in data)
+    assert [data[f"threshold/{name}"] for name in ("distinct", "reached", "kept")] == [A7.threshold, REACHED, KEPT]
 
 
 def test_controls_stand_beside_alternatives_and_standards(both) -> None:
-    data = controls_data(*both[:1], both[2], both[1])
+    data = controls_data(*both)
     assert data["groups"].tolist() == ["standard", "alt-1", "matched", "norm_matched", "sham"]
     assert data["standard/meets"].tolist() == [False] * 6 and data["alt-1/meets"].all() and data["sham/meets"].all()
     assert not data["matched/meets"].any()
@@ -100,8 +110,8 @@ def test_controls_stand_beside_alternatives_and_standards(both) -> None:
 
 
 def test_wrong_measures_and_the_projection(both) -> None:
-    own, controls, folder = both
-    data = controls_data(own, folder, controls)
+    own, controls = both
+    data = controls_data(own, controls)
     assert data["M2/insd/penalty"] == pytest.approx([0.02] * 3)
     for name in ("reverse", "cka"):
         rows = np.flatnonzero(controls.networks["chains"] == name)
@@ -110,8 +120,8 @@ def test_wrong_measures_and_the_projection(both) -> None:
 
 
 def test_the_figure_with_and_without_controls(both, tmp_path) -> None:
-    own, controls, folder = both
-    text = drawn(controls_data(own, folder, controls), tmp_path)
+    own, controls = both
+    text = drawn(controls_data(own, controls), tmp_path)
     for words in (
         "controls: (a) norm",
         "(b) steps",
@@ -123,5 +133,5 @@ def test_the_figure_with_and_without_controls(both, tmp_path) -> None:
     ):
         assert words in text
     assert "not trained" not in text
-    text = drawn(controls_data(own, folder), tmp_path)
+    text = drawn(controls_data(own), tmp_path)
     assert "not trained (make controls)" in text and "(a) activity norm" not in text and "without private noise" in text

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from rnnatlas.artifacts.schemas import FIGURE
-from rnnatlas.artifacts.store import write_artifact
-from rnnatlas.claims.evidence import Evidence
-from rnnatlas.figures.decoding import draw_decoding
+from rnnatlas.artifacts.store import Artifact
+from rnnatlas.claims.decoding_claims import DELAY_BOUND, RESPONSE_BOUND, S7
+from rnnatlas.evidence.evidence import Evidence
+from rnnatlas.figures.decoding import draw
 from rnnatlas.figures.decoding_data import by_lag, decoding_data
 
 BINS = 6
@@ -44,18 +44,21 @@ def evidence(task: str, standards: int = 4, chains: int = 3, bad: int = 1) -> Ev
         "round": round_,
         "performance": np.where((round_ > 0) & (np.array([k for _, k in places]) < bad), 0.1, 0.97),
     }
-    return Evidence(task, networks, {}, {}, {}, decoding=decoding)
+    return Evidence(task, networks, {"similarity": networks, "decoding": decoding})
 
 
-def drawn(data: dict[str, dict[str, np.ndarray]], folder) -> str:
-    arrays = {f"{task}/{key}": array for task, part in data.items() for key, array in part.items()}
-    write_artifact(folder / "d.h5", FIGURE, arrays, {}, "test")
-    draw_decoding(folder / "d.h5", [folder / "d.svg"])
+def drawn(folder, *parts: dict[str, np.ndarray]) -> str:
+    draw([Artifact(part) for part in parts], [folder / "d.svg"])
     return (folder / "d.svg").read_text()
 
 
 def test_bits_are_averaged_and_medians_leave_incompetent_alternatives_out() -> None:
     data = decoding_data(evidence("flip_flop"))
+    assert [data[f"threshold/{name}"] for name in ("ratio", "delay", "response")] == [
+        S7.threshold,
+        DELAY_BOUND,
+        RESPONSE_BOUND,
+    ]
     assert data["rows"].tolist() == ["bits"]
     assert data["bits/diagonal"][:, 0] == pytest.approx([0.1, 1.1, 2.1, 3.1, 0.1, 1.1, 2.1, 0.1, 1.1, 2.1])
     assert data["bits/cross/0"] == pytest.approx(np.full((BINS, BINS), 1.6))
@@ -79,17 +82,25 @@ def test_angles_by_lag_leave_out_what_is_not_defined() -> None:
 
 
 def test_the_figure_says_what_is_few(tmp_path) -> None:
-    text = drawn({"context_integration": decoding_data(evidence("context_integration"))}, tmp_path)
+    text = drawn(tmp_path, decoding_data(evidence("context_integration")))
     assert "3 chains: too few" in text and "alt-1 (2 of 3)" in text and "standard (4 of 4)" in text
     assert ">kernel<" in text and ">competent<" not in text
 
 
 def test_the_figure_of_a_whole_study_and_of_incompetent_alternatives(tmp_path) -> None:
-    text = drawn({"memory_pro": decoding_data(evidence("memory_pro", 40, 8, bad=8))}, tmp_path)
+    text = drawn(tmp_path, decoding_data(evidence("memory_pro", 40, 8, bad=8)))
     assert "too few" not in text and "alt-2 (0 of 8)" in text and ">competent<" in text
     assert "jittered onset" in text and ">response<" in text
 
 
+def test_tasks_stand_one_below_the_other(tmp_path) -> None:
+    parts = [decoding_data(evidence(task)) for task in VARIABLES]
+    text = drawn(tmp_path, *parts)
+    letters = [letter for letter in "ABCDEF" if f">{letter}<" in text]
+    assert letters == list("ABCDE")  # bits, three variables of context, angle
+    assert "Flip-flop" in text and "MemoryPro" in text
+
+
 def test_the_figure_of_standards_alone(tmp_path) -> None:
-    text = drawn({"flip_flop": decoding_data(evidence("flip_flop", chains=0))}, tmp_path)
+    text = drawn(tmp_path, decoding_data(evidence("flip_flop", chains=0)))
     assert "standard (4 of 4)" in text and "alt-1" not in text

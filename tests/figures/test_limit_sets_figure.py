@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from rnnatlas.artifacts.schemas import FIGURE
-from rnnatlas.artifacts.store import write_artifact
-from rnnatlas.claims.evidence import Evidence
-from rnnatlas.figures.limit_sets import draw_limit_sets
+from rnnatlas.artifacts.store import Artifact
+from rnnatlas.claims.limit_set_claims import ZERO
+from rnnatlas.evidence.evidence import Evidence
+from rnnatlas.figures.limit_sets import draw
 from rnnatlas.figures.limit_sets_data import KINDS, limit_sets_data, shares
 
 
@@ -47,7 +47,7 @@ def evidence(chains: int = 2) -> Evidence:
         "performance": np.where(np.arange(3 + chains) == 3, 0.1, 0.97),
     }
     limit_sets = {"standard/g1.0": table(3), "alternatives/insd_alt1": table(max(chains, 1), "limit cycle")}
-    return Evidence("memory_pro", networks, {}, {}, {}, limit_sets=limit_sets)
+    return Evidence("memory_pro", networks, {"similarity": networks, "limit_sets": limit_sets})
 
 
 def test_shares_count_runs_from_visited_states_alone() -> None:
@@ -60,7 +60,7 @@ def test_shares_count_runs_from_visited_states_alone() -> None:
 
 def test_every_group_has_its_share_exponents_counts_and_periods() -> None:
     data = limit_sets_data(evidence(), {"gru": table(2, "torus")})
-    assert data["group/label"].tolist() == ["g1.0", "alt-1", "GRU"]
+    assert data["group/label"].tolist() == ["g1.0", "alt-1", "GRU"] and data["zero"] == ZERO
     assert data["group/round"].tolist() == [0, 1, 0] and data["group/trained"].tolist() == [3, 2, 2]
     assert data["group/competent"].tolist() == [3, 1, -1]
     assert [KINDS[i] for i in data["share"][:, 0].argmax(axis=1)] == ["fixed point", "limit cycle", "torus"]
@@ -74,9 +74,8 @@ def test_every_group_has_its_share_exponents_counts_and_periods() -> None:
 @pytest.mark.parametrize("chains", [2, 5])
 def test_it_is_drawn_alike_twice_and_says_where_chains_are_too_few(chains: int, tmp_path) -> None:
     data = limit_sets_data(evidence(chains), {"lstm": table(2)})
-    write_artifact(tmp_path / "l.h5", FIGURE, {f"memory_pro/{k}": v for k, v in data.items()}, {}, "test")
     for name in ("a", "b"):
-        draw_limit_sets(tmp_path / "l.h5", [tmp_path / f"{name}.svg", tmp_path / f"{name}.png"])
+        draw([Artifact(data)], [tmp_path / f"{name}.svg", tmp_path / f"{name}.png"])
     assert (tmp_path / "a.png").read_bytes() == (tmp_path / "b.png").read_bytes()
     text = (tmp_path / "a.svg").read_text()
     assert "LSTM (2)" in text and f"alt-1 ({chains - 1}/{chains})" in text and "delay" in text
@@ -86,6 +85,5 @@ def test_it_is_drawn_alike_twice_and_says_where_chains_are_too_few(chains: int, 
 def test_a_task_without_alternatives_or_cycles_is_drawn(tmp_path) -> None:
     data = limit_sets_data(evidence(0))
     assert not len(data["cycle/period"])
-    write_artifact(tmp_path / "l.h5", FIGURE, {f"memory_pro/{k}": v for k, v in data.items()}, {}, "test")
-    draw_limit_sets(tmp_path / "l.h5", [tmp_path / "l.svg"])
+    draw([Artifact(data)], [tmp_path / "l.svg"])
     assert "no limit cycle" in (tmp_path / "l.svg").read_text()

@@ -6,18 +6,19 @@ import numpy as np
 import pytest
 from scipy.cluster.hierarchy import fcluster
 
-from rnnatlas.artifacts.schemas import FIGURE
-from rnnatlas.artifacts.store import write_artifact
-from rnnatlas.claims.alternatives import decoupled, decoupled_from_class
-from rnnatlas.claims.class_claims import one_or_many
-from rnnatlas.claims.evidence import Evidence
-from rnnatlas.figures.chains import draw_chains
+from rnnatlas.artifacts.store import Artifact
+from rnnatlas.claims.class_claims import A2, one_or_many, output_needs
+from rnnatlas.claims.predictivity_claims import A1, A1B, decoupled, decoupled_from_class
+from rnnatlas.evidence.evidence import Evidence
+from rnnatlas.figures import chains as chains_figure
+from rnnatlas.figures import similarity as similarity_figure
 from rnnatlas.figures.chains_data import chains_data
-from rnnatlas.figures.similarity import draw_similarity
-from rnnatlas.figures.similarity_data import GEOMETRY, PREDICTIVITY, similarity_data
+from rnnatlas.figures.similarity_data import similarity_data
+from rnnatlas.measures import of_artifact
 from rnnatlas.streams.keys import generator
 
 STANDARD = 6
+PREDICTIVITY, GEOMETRY = ([m.name for m in of_artifact(kind)] for kind in ("similarity", "measures"))
 
 
 def evidence(chains: int = 5, rounds: int = 2, seed: int = 0) -> Evidence:
@@ -45,13 +46,16 @@ def evidence(chains: int = 5, rounds: int = 2, seed: int = 0) -> Evidence:
     networks |= {f"untrained/{name}": rng.random(count) for name in PREDICTIVITY}
     measures = {name: rng.random((count, count)) for name in GEOMETRY}
     measures |= {f"floor/{name}": rng.random(count) for name in GEOMETRY}
-    embedding = {"distance": distance, "stress": np.array(0.123)}
-    return Evidence("flip_flop", networks, embedding, {}, {}, measures=measures)
+    measures |= {
+        "potent_share": np.where(round_ > 0, rng.random(count), np.nan),
+        "targets": rng.random(count),
+    }
+    embedding = {"distance": distance, "alignment": rng.random((count, count)), "stress": np.array(0.123)}
+    return Evidence("flip_flop", networks, {"similarity": networks, "embedding": embedding, "measures": measures})
 
 
 def drawn(picture, data: dict[str, np.ndarray], folder) -> str:
-    write_artifact(folder / "data.h5", FIGURE, {f"flip_flop/{k}": v for k, v in data.items()}, {}, "test")
-    picture(folder / "data.h5", [folder / "a.svg"])
+    picture.draw([Artifact(data)], [folder / "a.svg"])
     return (folder / "a.svg").read_text()
 
 
@@ -66,16 +70,17 @@ def test_matrices_stand_in_the_order_of_populations_then_rounds(tmp_path) -> Non
         assert data["matrix/null"][i, j] == e.networks["null"][rows[i], rows[j]]
         assert data["matrix/rsa"][i, j] == e.measures["rsa"][rows[i], rows[j]]
         assert data["matrix/dsa"][i, j] == e.embedding["distance"][rows[i], rows[j]]
+        assert data["matrix/alignment"][i, j] == e.embedding["alignment"][rows[i], rows[j]]
     assert data["floor/cka"].tolist() == e.measures["floor/cka"][rows].tolist()
     assert data["floor/raw"].tolist() == e.networks["untrained/raw"][rows].tolist()
-    text = drawn(draw_similarity, data, tmp_path)
-    assert "MDS stress 0.12" in text and "untrained" in text and "Procrustes" in text
+    text = drawn(similarity_figure, data, tmp_path)
+    assert "untrained" in text and "Procrustes" in text and "alignment" in text
 
 
 def test_another_set_of_chains_has_blocks_of_its_own() -> None:
     e = evidence(rounds=1)
     others = e.networks["member"] > 2
-    networks = e.networks | {"chains": np.where((e.networks["round"] > 0) & others, "short", e.networks["chains"])}
+    networks = {**e.networks, "chains": np.where((e.networks["round"] > 0) & others, "short", e.networks["chains"])}
     labels = similarity_data(replace(e, networks=networks))["group/label"].tolist()
     assert len(labels) == 4 and "alt-1" in labels and ("short 1" in labels or "insd 1" in labels)
 
@@ -93,11 +98,13 @@ def test_chains_show_what_the_claims_are_judged_on(tmp_path) -> None:
     cut = fcluster(data["tree/1"], 1.0, criterion="distance")  # clusters are 3 apart, members at most 0.1
     assert np.array_equal(cut[:, None] == cut, data["cluster/1"][:, None] == data["cluster/1"])
     rng = np.random.default_rng(0)
-    for column, claim in (("earlier", decoupled), ("outside", decoupled_from_class)):
+    for column, threshold in (("earlier", A1.threshold), ("outside", A1B.threshold), ("potent", A2.threshold)):
+        assert data[f"threshold/{column}"] == threshold
+    for column, claim in (("earlier", decoupled), ("outside", decoupled_from_class), ("potent", output_needs)):
         medians = claim(e, rng).detail
         for k in (1, 2):
             assert np.median(data[f"chain/{column}"][data["chain/round"] == k]) == medians[f"alt-{k}"]
-    text = drawn(draw_chains, data, tmp_path)
+    text = drawn(chains_figure, data, tmp_path)
     assert text.count("2 clusters") == sum(data[f"cluster/{k}"].max() == 2 for k in range(3))
     assert f"{judged.value:.2f} (" in text and "too few" not in text
 
@@ -106,6 +113,6 @@ def test_chains_show_what_the_claims_are_judged_on(tmp_path) -> None:
 def test_few_chains_are_drawn_as_such(chains: int, rounds: int, tmp_path) -> None:
     e = evidence(chains, rounds)
     data = chains_data(e, 0)
-    text = drawn(draw_chains, data, tmp_path)
+    text = drawn(chains_figure, data, tmp_path)
     assert ("no pairs" in text) == (chains == 1)
     assert ("too few" in text) == (chains > 0) and ("no chains" in text) == (chains == 0)

@@ -3,7 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from rnnatlas.artifacts.schemas import GENERALISATION
+from rnnatlas.artifacts.behaviour_schemas import GENERALISATION
 from rnnatlas.artifacts.store import read_artifact, write_artifact
 from rnnatlas.config.training import HardSettings
 from rnnatlas.engine.select import select_engine

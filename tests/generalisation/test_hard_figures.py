@@ -5,16 +5,16 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from rnnatlas.artifacts.schemas import FIGURE
-from rnnatlas.artifacts.store import write_artifact
-from rnnatlas.claims.evidence import Evidence
+from rnnatlas.artifacts.store import Artifact
 from rnnatlas.claims.hard_groups import Cell, cell_scores
 from rnnatlas.config.analysis import HoldSettings
 from rnnatlas.config.training import HardSettings
 from rnnatlas.engine.select import select_engine
-from rnnatlas.figures.experiments import draw_experiments, write_experiments
+from rnnatlas.evidence.evidence import Evidence
+from rnnatlas.figures import experiments as experiments_figure
+from rnnatlas.figures import hard as hard_figure
+from rnnatlas.figures.experiments import write_experiments
 from rnnatlas.figures.experiments_data import experiments_data
-from rnnatlas.figures.hard import draw_hard
 from rnnatlas.figures.hard_data import hard_data
 from rnnatlas.generalisation.grid import evaluate_grid, input_levels
 from rnnatlas.generalisation.holds import HoldingTask, evaluate_holds
@@ -68,7 +68,12 @@ def evidence(name: str, task, loads, networks: dict[str, Ensemble]) -> Evidence:
         "accepted": np.ones(15, bool),
         "performance": np.where(round_ < 2, 0.95, 0.2),
     }
-    return Evidence(name, rows, {}, {}, tables)
+    return Evidence(name, rows, {"similarity": rows, "generalisation": tables})
+
+
+def with_networks(e: Evidence, networks: dict[str, np.ndarray]) -> Evidence:
+    """The evidence with another table of networks, which is also that of similarity."""
+    return replace(e, networks=networks, tables={**e.tables, "similarity": networks})
 
 
 def test_figure_5_shows_differences_of_competent_alternatives_only(study, tmp_path) -> None:
@@ -83,9 +88,8 @@ def test_figure_5_shows_differences_of_competent_alternatives_only(study, tmp_pa
             assert data["alt-1/difference"][i, j, 0] == pytest.approx(one - other)
     assert (data["alt-1/low"] <= data["alt-1/high"]).all()
     assert ("hold/retained" in data) == isinstance(task, HoldingTask)
-    write_artifact(tmp_path / "hard.h5", FIGURE, {f"{e.task}/{k}": v for k, v in data.items()}, {}, "test")
     for name in ("a", "b"):
-        draw_hard(tmp_path / "hard.h5", [tmp_path / f"{name}.png", tmp_path / f"{name}.svg"])
+        hard_figure.draw([Artifact(data)], [tmp_path / f"{name}.png", tmp_path / f"{name}.svg"])
     assert (tmp_path / "a.png").read_bytes() == (tmp_path / "b.png").read_bytes()
     text = (tmp_path / "a.svg").read_text()
     assert "alt-1 (5 of 5)" in text and "alt-2 (0 of 5)" in text and "not matched" in text
@@ -94,9 +98,8 @@ def test_figure_5_shows_differences_of_competent_alternatives_only(study, tmp_pa
 
 def test_figure_5_of_standards_alone(study, tmp_path) -> None:
     e = study[3]
-    alone = replace(e, networks={key: array[:5] for key, array in e.networks.items()})
-    write_artifact(tmp_path / "h.h5", FIGURE, {f"{e.task}/{k}": v for k, v in hard_data(alone, 0).items()}, {}, "test")
-    draw_hard(tmp_path / "h.h5", [tmp_path / "h.png"])
+    alone = with_networks(e, {key: array[:5] for key, array in e.networks.items()})
+    hard_figure.draw([Artifact(hard_data(alone, 0))], [tmp_path / "h.png"])
     assert (tmp_path / "h.png").read_bytes().startswith(b"\x89PNG")
 
 
@@ -111,16 +114,14 @@ def test_experiments_tell_a_change_of_readout_in_outputs_and_not_in_geometry(stu
     assert np.abs(data["all/difference"][kinds["dimension"]]).max() == 0.0
     # an alternative's own standard predicts it wholly, which the standards' medians leave out
     assert (data["all/difference"][kinds["unpredicted"]] <= 1e-9).all()
-    assert len(kinds["performance"]) == e.generalisation[STANDARD]["performance"][0].size
+    assert len(kinds["performance"]) == e.each("generalisation")[STANDARD]["performance"][0].size
     assert data["all/epoch"][kinds["output"]].tolist().count("response") > 0 or e.task == "flip_flop"
     best = data["best/difference"][data["best/kind"] == "output"]
     assured = np.maximum(data["all/low"], -data["all/high"])[kinds["output"]]
     assert best[0] == data["all/difference"][kinds["output"]][np.argmax(assured)]
     assert data["best/kind"].tolist().count("output") == 3
     data |= {"title": np.array(task.title), "load_name": np.array(task.load_name)}
-    write_artifact(tmp_path / "e.h5", FIGURE, data, {}, "test")
-    draw_experiments([tmp_path / "e.h5"], [tmp_path / "e.png"])
-    write_experiments([tmp_path / "e.h5"], tmp_path / "e.md")
+    experiments_figure.draw([Artifact(data)], [tmp_path / "e.png", tmp_path / "e.md"])
     lines = (tmp_path / "e.md").read_text().splitlines()
     assert sum(line.startswith("| alt-1 | output |") for line in lines) == 3
     assert (tmp_path / "e.png").read_bytes().startswith(b"\x89PNG")
@@ -133,7 +134,7 @@ def test_matched_standards_take_the_place_of_all_others(study, tmp_path) -> None
     both = {STANDARD: networks[STANDARD], "standard/matched": matched}
     controls = evidence(e.task, task, loads, both)
     table = {key: array[:10] for key, array in controls.networks.items()}
-    controls = replace(controls, networks=table | {"round": np.zeros(10, int), "chains": np.full(10, "-")})
+    controls = with_networks(controls, table | {"round": np.zeros(10, int), "chains": np.full(10, "-")})
     data = hard_data(e, 0, controls)
     assert data["matched"] and np.abs(data["alt-1/difference"]).max() == 0.0
     assert np.abs(hard_data(e, 0)["alt-1/difference"]).max() > 0.0
@@ -142,18 +143,15 @@ def test_matched_standards_take_the_place_of_all_others(study, tmp_path) -> None
     performance = found["all/kind"] == "performance"
     assert np.abs(found["all/difference"][performance]).max() == 0.0
     found |= {"title": np.array(task.title), "load_name": np.array(task.load_name)}
-    write_artifact(tmp_path / "e.h5", FIGURE, found, {}, "test")
-    write_experiments([tmp_path / "e.h5"], tmp_path / "e.md")
+    write_experiments([found], tmp_path / "e.md")
     assert "trained as long as the alternatives" in (tmp_path / "e.md").read_text()
 
 
 def test_without_competent_alternatives_there_is_nothing_to_tell_apart(study, tmp_path) -> None:
     task, loads, networks, e = study
-    e = replace(e, networks=e.networks | {"performance": np.where(e.networks["round"] > 0, 0.1, 0.95)})
+    e = with_networks(e, {**e.networks, "performance": np.where(e.networks["round"] > 0, 0.1, 0.95)})
     data = experiments_data(e, networks, task, loads, 1e-6, 0, ENGINE)
     assert not len(data["all/kind"])
     data |= {"title": np.array(task.title), "load_name": np.array(task.load_name)}
-    write_artifact(tmp_path / "e.h5", FIGURE, data, {}, "test")
-    draw_experiments([tmp_path / "e.h5"], [tmp_path / "e.png"])
-    write_experiments([tmp_path / "e.h5"], tmp_path / "e.md")
+    experiments_figure.draw([Artifact(data)], [tmp_path / "e.png", tmp_path / "e.md"])
     assert "nothing to tell apart" in (tmp_path / "e.md").read_text()

@@ -7,8 +7,8 @@ import pytest
 import torch
 from torch import Tensor
 
-from rnnatlas.artifacts.schemas import NETWORKS
 from rnnatlas.artifacts.store import read_artifact, write_artifact
+from rnnatlas.artifacts.training_schemas import NETWORKS
 from rnnatlas.errors import AtlasError
 from rnnatlas.networks.cell import BIASES, GATES, Cell
 from rnnatlas.networks.ensemble import Ensemble

@@ -12,6 +12,9 @@ from types import ModuleType
 import pytest
 
 from rnnatlas import streams
+from rnnatlas.claims.catalogue import GROUPS
+from rnnatlas.figures.catalogue import FIGURES
+from rnnatlas.measures import of_artifact
 from rnnatlas.streams.keys import stream_key
 
 ROOT = Path(__file__).parents[2]
@@ -120,17 +123,55 @@ def test_cpp_sources_count_where_the_engine_is_used_and_only_there(copy: Copy) -
         assert (sources <= names) == ("rnnatlas.engine.build" in names), script
         assert sources <= names or not sources & names
     assert "rnnatlas.engine.build" in copy.digests("train_standard.py")
-    assert "rnnatlas.engine.build" not in copy.digests("figure_tasks.py")
+    for key, row in FIGURES.items():
+        if row.draws == "figure":
+            names = code.code_digests(copy.folder / "scripts" / "collect.py", modules=[f"figures.{key}_data"]).keys()
+            assert (sources <= names) == ("rnnatlas.engine.build" in names), key
+            assert "engine" not in row.uses.split() or sources <= names, key
+    drawing = code.code_digests(copy.folder / "scripts" / "draw.py", modules=["figures.tasks"])
+    assert "rnnatlas.figures.tasks" in drawing and "rnnatlas.engine.build" not in drawing
 
 
-def test_figures_do_not_depend_on_training(copy: Copy) -> None:
-    code = copy.load()
-    for script in SCRIPTS:
-        if script.name.startswith("figure_"):
-            names = code.code_digests(copy.folder / "scripts" / script.name)
-            assert not [name for name in names if name.startswith(("rnnatlas.training", "rnnatlas.engine", "torch"))], (
-                script
-            )
+def heavy(names: dict[str, str]) -> list[str]:
+    return [name for name in names if name.startswith(("rnnatlas.training", "rnnatlas.engine", "torch"))]
+
+
+@pytest.mark.parametrize("key", FIGURES)
+def test_figures_do_not_depend_on_training(copy: Copy, key: str) -> None:
+    names = copy.load().code_digests(copy.folder / "scripts" / "draw.py", modules=[f"figures.{key}"])
+    assert f"rnnatlas.figures.{key}" in names and not heavy(names)
+
+
+@pytest.mark.parametrize("name", GROUPS)
+def test_a_group_of_claims_depends_on_its_own_module_and_not_on_training(copy: Copy, name: str) -> None:
+    module = f"rnnatlas.claims.{GROUPS[name].module}"
+    names = copy.load().code_digests(copy.folder / "scripts" / "claims.py", modules=[f"claims.{GROUPS[name].module}"])
+    assert module in names and not heavy(names)
+    assert not [name for name in names if name.startswith("rnnatlas.figures")]
+
+
+def test_an_edit_of_one_figure_reruns_no_other(copy: Copy) -> None:
+    def digests(key: str) -> tuple[dict[str, str], dict[str, str]]:
+        code, scripts = copy.load(), copy.folder / "scripts"
+        drawn = code.code_digests(scripts / "draw.py", modules=[f"figures.{key}"])
+        return drawn, code.code_digests(scripts / "collect.py", modules=[f"figures.{key}_data"])
+
+    before = {key: digests(key) for key in ("hidden", "decoding")}
+    copy.edit("rnnatlas/figures/hidden.py", "MARKERS = (", "MARKERS = tuple(")
+    after = {key: digests(key) for key in before}
+    assert after["decoding"] == before["decoding"]
+    assert after["hidden"][0] != before["hidden"][0] and after["hidden"][1] == before["hidden"][1]
+
+
+def test_a_comparison_depends_on_the_measures_that_it_makes_and_on_no_other(copy: Copy) -> None:
+    """They are loaded by name, so that its rule names them."""
+    code, below = copy.load(), {"similarity": "regression", "embedding": "alignment", "measures": "measures.decomposed"}
+    for kind, needed in below.items():
+        own = {f"similarity.measures.{measure.name}" for measure in of_artifact(kind)}
+        names = code.code_digests(copy.folder / "scripts" / f"{kind}.py", "flip_flop", modules=sorted(own))
+        found = {name for name in names if name.startswith("rnnatlas.similarity.measures.")}
+        assert found - {"rnnatlas.similarity.measures.decomposed"} == {f"rnnatlas.{name}" for name in own}
+        assert f"rnnatlas.similarity.{needed}" in names
 
 
 def test_imports_for_type_checkers_are_left_out_and_those_for_others_kept(copy: Copy) -> None:
@@ -206,7 +247,7 @@ def test_every_name_on_a_front_door_is_defined_behind_it() -> None:
     assert len(doors) > 8
     for package, homes in doors.items():
         for name, home in homes.items():
-            body = ast.parse((package / f"{home}.py").read_text()).body
+            body = ast.parse((package / f"{home.replace('.', '/')}.py").read_text()).body
             defined = {node.name for node in body if isinstance(node, (ast.ClassDef, ast.FunctionDef))}
             defined |= {ast.unparse(target) for node in body if isinstance(node, ast.Assign) for target in node.targets}
             assert name in defined, (package.name, name)

@@ -6,23 +6,25 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from rnnatlas.artifacts.analysis_schemas import MEASURES as SCHEMA
+from rnnatlas.artifacts.similarity_schemas import MEASURES as SCHEMA
 from rnnatlas.artifacts.store import read_artifact, write_artifact
 from rnnatlas.config.analysis import MeasureSettings, SimilaritySettings
 from rnnatlas.deflation.null_space import readout_basis
 from rnnatlas.engine.select import select_engine
 from rnnatlas.errors import AtlasError
+from rnnatlas.measures import of_artifact
 from rnnatlas.networks.ensemble import ChainRecord, Ensemble
 from rnnatlas.networks.gather import Gathered, Place
+from rnnatlas.similarity import linear_cka, mean_cca, procrustes, rsa
 from rnnatlas.similarity.dynamical import dsa, fit_operator, fit_operators, standardise
 from rnnatlas.similarity.dynamics_map import dynamical_distances
 from rnnatlas.similarity.dynamics_sweep import dynamical_sweep
-from rnnatlas.similarity.geometry import describe, geometry_matrices
-from rnnatlas.similarity.measures import earlier, measure_networks, potent_share
+from rnnatlas.similarity.measure_networks import earlier, measure_networks, potent_share
 from rnnatlas.similarity.networks import compare_networks
+from rnnatlas.similarity.pairs import compare_all
 from rnnatlas.similarity.regression import predictivity_matrix
-from rnnatlas.similarity.representation import linear_cka, mean_cca, procrustes, rsa
 from rnnatlas.similarity.ridge_path import Split, predictivity_by_ridge
+from rnnatlas.similarity.systems import Samples
 from rnnatlas.simulation.rates import roll_out
 from rnnatlas.tasks.registry import get_task
 from rnnatlas.tasks.trials import Trials
@@ -47,9 +49,14 @@ def split(seed: int, units: int = 7) -> Split:
 # Geometry
 
 
+def geometry(rates: list[np.ndarray], few: int = 60, threads: int = 1) -> dict[str, np.ndarray]:
+    """CKA, RSA, CCA and Procrustes of all pairs; the first ``few`` samples enter dissimilarities."""
+    return compare_all(of_artifact("measures"), [Samples(x, np.arange(few)) for x in rates], threads=threads)
+
+
 def test_matrices_hold_the_measures_of_single_pairs() -> None:
     networks = [rates(k, units) for k, units in enumerate((7, 5, 7))]
-    found = geometry_matrices([describe(x, np.arange(25)) for x in networks])
+    found = geometry(networks, 25)
     pairs = {"cka": linear_cka, "cca": mean_cca, "procrustes": procrustes}
     for (i, x), (j, y) in product(enumerate(networks), repeat=2):
         for name, measure in pairs.items():
@@ -58,20 +65,20 @@ def test_matrices_hold_the_measures_of_single_pairs() -> None:
 
 
 def test_threads_do_not_change_matrices() -> None:
-    networks = [describe(rates(k), np.arange(60)) for k in range(5)]
-    one, two = geometry_matrices(networks), geometry_matrices(networks, threads=2)
+    networks = [rates(k) for k in range(5)]
+    one, two = geometry(networks), geometry(networks, threads=2)
     assert all(np.array_equal(one[name], two[name]) for name in one)
 
 
 def test_repeated_units_do_not_count_in_cca() -> None:
     x, y = rates(0), rates(1)
     doubled = np.concatenate([x, x @ np.random.default_rng(0).normal(size=(7, 7))], axis=1)
-    found = geometry_matrices([describe(z, np.arange(60)) for z in (x, doubled, y)])
+    found = geometry([x, doubled, y])
     assert found["cca"][0, 1] == pytest.approx(1.0) and found["cca"][1, 2] == pytest.approx(found["cca"][0, 2])
 
 
 def test_a_network_that_rests_has_no_value() -> None:
-    found = geometry_matrices([describe(x, np.arange(60)) for x in (np.full((60, 4), 0.1), rates(0))])
+    found = geometry([np.full((60, 4), 0.1), rates(0)])
     for name, matrix in found.items():
         assert np.array_equal(np.isnan(matrix), [[True, True], [True, False]]), name
 
@@ -79,8 +86,9 @@ def test_a_network_that_rests_has_no_value() -> None:
 def test_rates_that_are_not_finite_are_refused() -> None:
     x = rates(0)
     x[3, 2] = np.nan
-    with pytest.raises(AtlasError, match="1 of 420"):
-        describe(x, np.arange(10))
+    for measure in of_artifact("measures"):
+        with pytest.raises(AtlasError, match="1 of 420"):
+            compare_all([measure], [Samples(x, np.arange(10))])
 
 
 # A path of ridges
@@ -244,7 +252,7 @@ def test_the_sweep_meets_the_similarity_artifact(gathered: Gathered, task, table
 def test_one_setting_of_the_sweep_is_the_embeddings(gathered: Gathered, task, table: dict[str, np.ndarray]) -> None:
     expected = dynamical_distances(gathered, task.trials(16, 1), SIMILARITY, ENGINE)
     place = list(zip(table["dsa/delays"], table["dsa/rank"], strict=True)).index((3, 5))
-    np.testing.assert_allclose(table["dsa/distance"][place], expected, atol=1e-9)
+    np.testing.assert_allclose(table["dsa/distance"][place], expected["distance"], atol=1e-9)
 
 
 def test_targets_predict_by_least_squares_without_padding(
@@ -266,3 +274,13 @@ def test_the_measures_do_not_depend_on_company(gathered: Gathered, task, table: 
         np.testing.assert_allclose(found[name], table[name][:2, :2])
         np.testing.assert_allclose(found[f"floor/{name}"], table[f"floor/{name}"][:2])
     assert np.isnan(found["null_by_kappa"]).all()
+
+
+def test_only_the_measures_that_were_asked_for_are_compared(gathered: Gathered, task, tmp_path: Path) -> None:
+    alone, trials = Gathered(gathered.places[:1], gathered.ensembles[:1]), (task.trials(16, 1), task.trials(12, 2))
+    few = SETTINGS.model_copy(update={"compare": ["rsa"]})
+    found = measure_networks(alone, *trials, few, SIMILARITY, 7, ENGINE)
+    every = measure_networks(alone, *trials, SETTINGS, SIMILARITY, 7, ENGINE)
+    assert every.keys() - found.keys() == {n for m in ("cka", "cca", "procrustes") for n in (m, f"floor/{m}")}
+    assert np.array_equal(found["rsa"], every["rsa"])
+    write_artifact(tmp_path / "measures.h5", SCHEMA, found, {}, "test")

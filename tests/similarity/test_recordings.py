@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 
 from rnnatlas.artifacts.recording_schema import RECORDING
-from rnnatlas.artifacts.store import write_artifact
+from rnnatlas.artifacts.store import read_artifact, write_artifact
 from rnnatlas.config.analysis import SimilaritySettings
 from rnnatlas.config.recording import RecordingAnalysisSettings
 from rnnatlas.engine.select import select_engine
 from rnnatlas.errors import AtlasError
-from rnnatlas.figures.recording import draw_recording
+from rnnatlas.figures.recording import draw
 from rnnatlas.networks.ensemble import Ensemble
 from rnnatlas.networks.gather import Gathered, Place
 from rnnatlas.similarity.recording_comparison import compare_recording
@@ -91,7 +91,7 @@ def test_the_recorded_network_reaches_the_ceiling_and_others_do_not(make_ensembl
     # The figure draws what was found
     about = {"title": "t", "trials": 160, "conditions": 16, "units": 1, "dropped": 2, "components": 3, "rank": 4}
     write_artifact(tmp_path / "artifact.h5", RECORDING, table, {}, "recording", about)
-    draw_recording(tmp_path / "artifact.h5", [tmp_path / "figure.svg"])
+    draw([read_artifact(tmp_path / "artifact.h5", RECORDING)], [tmp_path / "figure.svg"])
     text = (tmp_path / "figure.svg").read_text()
     assert "2 silent units left out" in text and "alt-1" in text and "recording" in text
 

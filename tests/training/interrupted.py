@@ -16,8 +16,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from rnnatlas.artifacts.schemas import CHECKPOINT
 from rnnatlas.artifacts.store import read_artifact
+from rnnatlas.artifacts.training_schemas import CHECKPOINT
 from rnnatlas.config.training import DeflationSettings, NetworkSettings, TrainingSettings
 from rnnatlas.deflation.chains import Chains, deflate
 from rnnatlas.engine.interface import Engine

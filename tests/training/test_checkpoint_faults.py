@@ -21,8 +21,8 @@ from interrupted import (
     standard,
 )
 
-from rnnatlas.artifacts.schemas import CHECKPOINT
 from rnnatlas.artifacts.store import read_artifact, write_artifact
+from rnnatlas.artifacts.training_schemas import CHECKPOINT
 from rnnatlas.errors import AtlasError
 from rnnatlas.networks.ensemble import Ensemble
 from rnnatlas.streams.keys import stream_key

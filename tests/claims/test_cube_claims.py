@@ -1,12 +1,10 @@
-"""S1 and S4 on evidence made by hand to pass and to fail."""
+"""S1 on evidence made by hand to pass and to fail."""
 
 import numpy as np
 import pytest
-from made_evidence import POPULATIONS, evidence, rng
+from made_evidence import POPULATIONS, evidence
 
-from rnnatlas.claims.standard_networks import cube_of_stable_points, solutions_collapse
-
-# S1
+from rnnatlas.claims.cube_claims import cube_of_stable_points, meets_s1
 
 
 def test_s1_holds_for_cubes() -> None:
@@ -28,7 +26,7 @@ SPOIL = {
 def test_s1_fails_without_exactly_one_stable_counted_point_a_corner(spoil) -> None:
     e = evidence()
     for name in POPULATIONS:
-        spoil(e.fixed_points[name])
+        spoil(e.each("fixed_points")[name])
     found = cube_of_stable_points(e)
     assert (found.value, found.verdict) == (0.0, "fails")
 
@@ -36,14 +34,14 @@ def test_s1_fails_without_exactly_one_stable_counted_point_a_corner(spoil) -> No
 def test_s1_ignores_uncounted_and_unstable_points_beside_the_cube() -> None:
     e = evidence()
     for name in POPULATIONS:
-        e.fixed_points[name]["stable"][8::10], e.fixed_points[name]["counted"][8::10] = True, False
+        e.each("fixed_points")[name]["stable"][8::10], e.each("fixed_points")[name]["counted"][8::10] = True, False
     assert cube_of_stable_points(e).verdict == "holds"
 
 
 def test_s1_counts_networks_that_were_not_accepted() -> None:
     e = evidence()
     e.networks["accepted"][:3] = False
-    e.fixed_points[POPULATIONS[0]]["stable"][:30] = False
+    e.each("fixed_points")[POPULATIONS[0]]["stable"][:30] = False
     found = cube_of_stable_points(e)
     assert (found.value, found.count, found.accepted, found.verdict) == (
         0.7,
@@ -53,26 +51,19 @@ def test_s1_counts_networks_that_were_not_accepted() -> None:
     )  # the upper end of 7 in 10 is 0.892
 
 
-# S4
-
-
-def test_s4_holds_where_all_four_kinds_of_predictivity_are_high() -> None:
-    found = solutions_collapse(evidence(), rng())
-    assert found.value == pytest.approx(0.95) and found.verdict == "holds" and found.count == 10
-    assert found.low == found.high == pytest.approx(0.95)
-
-
-@pytest.mark.parametrize("name", ["raw", "null", "raw_centred", "null_centred"])
-def test_s4_fails_where_one_kind_is_low(name: str) -> None:
+def test_s1_prints_where_the_branches_of_saddles_end() -> None:
     e = evidence()
-    e.networks[name][:10, :10] = np.where(np.eye(10), 1.0, 0.5)
-    found = solutions_collapse(e, rng())
-    assert (found.value, found.verdict) == (0.5, "fails") and found.detail[name] == 0.5
+    shares = e.each("attractors")[POPULATIONS[0]]["cube/branches"]
+    shares[:] = [0.0, 0.5, 1.0, np.nan, np.nan]
+    key = "saddles between corners one bit apart"
+    assert cube_of_stable_points(e).detail == {key: pytest.approx((0.0 + 0.5 + 1.0 + 5.0) / 8)}
+    for name in POPULATIONS:
+        e.each("attractors")[name]["cube/branches"][:] = np.nan
+    found = cube_of_stable_points(e)
+    assert np.isnan(found.detail[key]) and found.verdict == "holds"
 
 
-def test_s4_leaves_out_the_diagonal_and_the_alternatives() -> None:
+def test_the_cubes_of_named_networks_are_told() -> None:
     e = evidence()
-    for name in ("raw", "null", "raw_centred", "null_centred"):
-        np.fill_diagonal(e.networks[name], -100.0)
-        e.networks[name][10:] = e.networks[name][:, 10:] = -100.0
-    assert solutions_collapse(e, rng()).verdict == "holds"
+    e.each("fixed_points")[POPULATIONS[1]]["stable"][20:30] = False
+    assert meets_s1(e, np.array([7, 0, 8])).tolist() == [False, True, True]

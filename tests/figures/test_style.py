@@ -1,0 +1,6 @@
+from rnnatlas.figures.style import too_few
+
+
+def test_too_few_chains_for_a_verdict_are_named_and_none_are_not() -> None:
+    assert [too_few(chains) for chains in (0, 1, 3, 4, 8)] == ["", "1 chain: too few", "3 chains: too few", "", ""]
+    assert too_few(2, " for a verdict").endswith("few for a verdict")

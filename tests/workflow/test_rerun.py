@@ -166,7 +166,7 @@ LEAVES: dict[str, tuple[Changes, set[str]]] = {
 
 # From an edited file of the library to the jobs whose scripts import it, directly or not, and what follows from them.
 MODULES: dict[str, set[str]] = {
-    "similarity/regression.py": again("similarity", "measures") | METRIC | each(f"collect experiments {T}", "figure_experiments"),
+    "similarity/regression.py": again("similarity") | METRIC | each(f"collect experiments {T}", "figure_experiments"),
     "similarity/measures/procrustes.py": again("measures"),
     "similarity/measures/alignment.py": again("embedding"),
     "figures/metric.py": {"figure_1"},
@@ -277,7 +277,7 @@ def test_another_task_leaves_the_others_alone(study: StudyCopy) -> None:
     assert study.would_run(changes=part) == {"study", "manifest"}  # defined, but not among the tasks that run
     jobs = study.would_run(changes=part | {"tasks": ["flip_flop", "context_integration", "toggle"]})
     of_all = set.union(*(drawn(figure, TASKS) for figure in FIGURES["table"] - {"solutions"}))
-    groups = {f"claims {group}" for group in GROUPS["table"]}
+    groups = {f"claims {group}" for group in {*GROUPS["table"], "irrelevant_dynamics", "measure", "controls"}}
     others = {job for job in jobs if "toggle" not in job}
     assert others == of_all | groups | {"figure_tasks", "scorecard", "manifest", "study"}
     assert each("train_standard toggle g0.5", "figure_toggle") <= jobs

@@ -19,7 +19,7 @@ from rnnatlas.claims.record import Record, from_json
 from rnnatlas.claims.scorecard import bound_of, by_claim, verdict_of
 from rnnatlas.errors import AtlasError
 
-_NAMED = re.compile(r"\{\{([^{}:]+)(?::([^{}]+))?\}\}")
+_NAMED = re.compile(r"\{\{([^{}]+?)(?::([+]?[.\d]*[a-zA-Z]))?\}\}")
 HEADER = (
     "<!-- Made by `make results` from docs/results/results.md and docs/results/scorecard.json: do not edit. -->\n\n"
 )

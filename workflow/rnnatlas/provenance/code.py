@@ -17,9 +17,8 @@ from pathlib import Path
 
 from rnnatlas.provenance.syntax import NAME, syntax_of
 
-PACKAGE = Path(
-    __file__
-).parent.parent  # Imported for errors, types and their kin: their versions do not change a result.
+PACKAGE = Path(__file__).parent.parent
+# Imported for errors, types and their kin: their versions do not change a result.
 _INERT = {"jaxtyping", "pydantic", "yaml", "matplotlib", "seaborn"}
 
 

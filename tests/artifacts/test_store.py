@@ -12,7 +12,7 @@ import pytest
 
 from rnnatlas.artifacts.document import artifacts_markdown
 from rnnatlas.artifacts.schema import Dataset, Schema
-from rnnatlas.artifacts.schemas import SCHEMAS
+from rnnatlas.artifacts.schemas import all_schemas, schema_of
 from rnnatlas.artifacts.store import read_artifact, write_artifact
 from rnnatlas.artifacts.training_schemas import NETWORKS, TRIALS
 from rnnatlas.artifacts.trials_file import read_trials, write_trials
@@ -279,8 +279,8 @@ def test_the_trials_of_every_task_come_back_from_their_file(tmp_path: Path, name
 
 
 def test_schemas_are_known_by_their_names() -> None:
-    assert SCHEMAS["networks"] is NETWORKS and SCHEMAS["trials"] is TRIALS
-    assert all(name == schema.name and schema.rule for name, schema in SCHEMAS.items())
+    assert schema_of("networks") is NETWORKS and schema_of("trials") is TRIALS
+    assert all(name == schema.name and schema.rule for name, schema in all_schemas().items())
 
 
 def test_the_page_on_artifacts_is_that_of_the_schemas() -> None:

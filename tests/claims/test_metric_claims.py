@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from rnnatlas.artifacts.similarity_schemas import METRIC
 from rnnatlas.artifacts.store import write_artifact
+from rnnatlas.artifacts.table_schemas import METRIC_ASYMMETRY
 from rnnatlas.claims.metric_claims import Table, irrelevant_dynamics, judge
 from rnnatlas.errors import AtlasError
 from rnnatlas.evidence.case import Case
@@ -49,9 +49,10 @@ def test_m1_takes_the_largest_block_wherever_it_stands_and_names_as_hdf5_gives_t
 
 
 def test_m1_is_judged_of_the_task_whose_case_has_the_artifact(tmp_path) -> None:
+    cfg = {"seed": 0, "declared": {"study": ["metric_asymmetry"]}}
     file = tmp_path / "metric_asymmetry.h5"
-    write_artifact(file, METRIC, constructed(), {}, "test")
-    case = Case.of("flip_flop", [["study", "", "metric_asymmetry"]], [str(file)], {"seed": 0})
+    write_artifact(file, METRIC_ASYMMETRY, constructed(), {}, "test")
+    case = Case.of("flip_flop", [["study", "", "metric_asymmetry"]], [str(file)], cfg)
     (found,) = judge(case)
     assert (found.claim.key, found.task, found.verdict) == ("M1", "flip_flop", "holds")
-    assert judge(Case.of("memory_pro", [], [], {"seed": 0})) == []
+    assert judge(Case.of("memory_pro", [], [], cfg)) == []

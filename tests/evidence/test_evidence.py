@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 from rnnatlas.artifacts.dynamics_schemas import FINER_STEPS
-from rnnatlas.artifacts.schemas import SCHEMAS
-from rnnatlas.artifacts.similarity_schemas import EMBEDDING, SIMILARITY, TABLE
+from rnnatlas.artifacts.schemas import all_schemas, schema_of
+from rnnatlas.artifacts.similarity_schemas import EMBEDDING, SIMILARITY
 from rnnatlas.artifacts.store import write_artifact
+from rnnatlas.artifacts.table_schemas import TABLE
 from rnnatlas.errors import AtlasError
 from rnnatlas.evidence.case import Case
 from rnnatlas.evidence.evidence import Evidence
@@ -18,7 +19,7 @@ from rnnatlas.evidence.stored import Stored
 WHOLE = ("similarity", "embedding", "measures", "hidden")
 EACH = ("fixed_points", "generalisation", "limit_sets", "attractors", "decoding", "finer_steps", "networks")
 STANDARD, FIRST = "standard/g1.0", "alternatives/insd_alt1"
-CFG = {"seed": 3}
+CFG = {"seed": 3, "declared": {}}
 
 
 def table(order: tuple[str, ...] = (STANDARD, FIRST)) -> dict[str, np.ndarray]:
@@ -115,7 +116,7 @@ def test_what_was_measured_is_told_of_all_ensembles_alike(evidence: Evidence) ->
 
 
 def write(path: Path, kind: str, data: dict[str, np.ndarray]) -> Path:
-    write_artifact(path, SCHEMAS[kind], data, {}, "test")
+    write_artifact(path, schema_of(kind), data, {}, "test")
     return path
 
 
@@ -188,13 +189,24 @@ def test_every_item_has_one_file() -> None:
 
 
 def test_files_of_a_part_are_given_by_ensemble_and_trials_by_load() -> None:
-    declared = [["first", STANDARD, "networks"], ["trials", "", "test"], ["trials", "", "hard_0"], ["trials", "", "hard_1"]]  # fmt: skip
-    found = Case.of("flip_flop", declared, ["n.h5", "t.h5", "h0.h5", "h1.h5"], CFG)
+    given = [["first", STANDARD, "networks"], ["trials", "", "test"], ["trials", "", "hard_0"], ["trials", "", "hard_1"]]  # fmt: skip
+    declared = {
+        "first": ["networks"],
+        "trials": ["test", "hard"],
+        "architectures": ["limit_sets"],
+        "controls": ["networks"],
+    }
+    found = Case.of("flip_flop", given, ["n.h5", "t.h5", "h0.h5", "h1.h5"], CFG | {"declared": declared})
     assert found.of_part("first", "networks") == {STANDARD: Path("n.h5")}
     assert found.trials("hard") == [Path("h0.h5"), Path("h1.h5")] and found.trials("test") == [Path("t.h5")]
     assert found.of_part("architectures", "limit_sets") == {} == found.of_part("controls", "networks")
-    with pytest.raises(AtlasError, match="own: networks"):
-        found.of_part("own", "networks")
+    for part, kind in (("own", "networks"), ("controls", "netwroks"), ("architectures", "networks")):
+        with pytest.raises(AtlasError, match=f"{part}: {kind}: only what was declared"):
+            found.of_part(part, kind)
+    with pytest.raises(AtlasError, match="trials: hard_0"):
+        found.trials("hard_0")
+    with pytest.raises(AtlasError, match="table: only what was declared"):
+        found.evidence.standard()
 
 
 @pytest.mark.parametrize("kind", ["similarity", "embedding"])
@@ -214,7 +226,7 @@ def test_a_table_of_other_networks_is_refused_with_its_name(kind: str, tmp_path:
 
 def test_the_streams_of_a_case_are_those_of_its_task_seed_and_claim() -> None:
     def drawn(task: str, seed: int, *words: str | int) -> float:
-        return Case.of(task, [], [], {"seed": seed}).rng(*words).random()
+        return Case.of(task, [], [], {"seed": seed, "declared": {}}).rng(*words).random()
 
     assert drawn("flip_flop", 1, "S4") == drawn("flip_flop", 1, "S4")
     others = [drawn("flip_flop", 2, "S4"), drawn("memory_pro", 1, "S4"), drawn("flip_flop", 1, "S6"), drawn("flip_flop", 1, "S4", 1)]  # fmt: skip
@@ -222,8 +234,8 @@ def test_the_streams_of_a_case_are_those_of_its_task_seed_and_claim() -> None:
 
 
 def test_kinds_of_evidence_are_kinds_of_artifacts() -> None:
-    assert {name for name, schema in SCHEMAS.items() if schema.of == "task"} == {"table", *WHOLE}
-    assert {name for name, schema in SCHEMAS.items() if schema.of == "ensemble"} == set(EACH)
+    assert {name for name, schema in all_schemas().items() if schema.of == "task"} == {"table", *WHOLE}
+    assert {name for name, schema in all_schemas().items() if schema.of == "ensemble"} == set(EACH)
     assert (
         TABLE.datasets.items() <= SIMILARITY.datasets.items() and TABLE.datasets.items() <= EMBEDDING.datasets.items()
     )

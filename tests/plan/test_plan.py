@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from rnnatlas.artifacts.schemas import SCHEMAS
+from rnnatlas.artifacts.schemas import HOMES, all_schemas
 from rnnatlas.claims.catalogue import GROUPS
 from rnnatlas.config.load import load_study
 from rnnatlas.errors import AtlasError
@@ -86,11 +86,11 @@ def test_the_files_of_a_job_are_in_the_order_of_its_evidence(needs: Needs, contr
 
 @each_needs
 def test_needs_are_kinds_of_artifacts_or_sets_of_trials(needs: Needs) -> None:
-    whole, each = ({n for n, s in SCHEMAS.items() if s.of == of} - {"table"} for of in ("task", "ensemble"))
+    whole, each = ({n for n, s in all_schemas().items() if s.of == of} - {"table"} for of in ("task", "ensemble"))
     for kinds in (needs.own, needs.beside, needs.controls):
         assert set(kinds) <= whole | each and len(set(kinds)) == len(kinds)
     assert {*needs.first, *needs.architectures} <= each and set(needs.trials) <= {"analysis", "test", "hard"}
-    assert set(needs.study) <= {name for name, schema in SCHEMAS.items() if schema.of == "other"}
+    assert set(needs.study) <= {name for name, schema in all_schemas().items() if schema.of == "other"}
     assert not set(needs.own) & set(needs.beside)
 
 
@@ -253,10 +253,10 @@ def test_networks_of_different_places_are_drawn_from_different_streams() -> None
 def test_gated_networks_that_chains_begin_with_lack_the_analyses_of_rate_units() -> None:
     study = load_study({"task": {"flip_flop": {"network": {"cell": "gru"}}}})
     begun, first = Place("standard/sham_reference", "", -1), Place("alternatives/sham_alt1", "sham", 1)
-    lacking = {kind for kind in SCHEMAS if not ensembles.has(study, "flip_flop", begun, kind)}
+    lacking = {kind for kind in HOMES if not ensembles.has(study, "flip_flop", begun, kind)}
     assert lacking == {"fixed_points", "attractors", "finer_steps"}
-    assert all(ensembles.has(study, "memory_pro", begun, kind) for kind in SCHEMAS)
-    assert all(ensembles.has(study, "flip_flop", first, kind) for kind in SCHEMAS)  # refused, with a message
+    assert all(ensembles.has(study, "memory_pro", begun, kind) for kind in HOMES)
+    assert all(ensembles.has(study, "flip_flop", first, kind) for kind in HOMES)  # refused, with a message
 
 
 def test_fixed_points_of_gated_networks_are_refused_with_targets_that_can_be_asked_for() -> None:

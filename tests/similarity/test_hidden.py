@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from rnnatlas.artifacts.similarity_schemas import HIDDEN
+from rnnatlas.artifacts.table_schemas import HIDDEN
 from rnnatlas.config.analysis import HiddenSettings
 from rnnatlas.engine.select import select_engine
 from rnnatlas.networks.ensemble import ChainRecord, Ensemble

@@ -8,7 +8,8 @@ import pytest
 
 from rnnatlas.artifacts.similarity_schemas import MEASURES as SCHEMA
 from rnnatlas.artifacts.store import read_artifact, write_artifact
-from rnnatlas.config.analysis import MeasureSettings, SimilaritySettings
+from rnnatlas.config.analysis import SimilaritySettings
+from rnnatlas.config.measures import MeasureSettings
 from rnnatlas.deflation.null_space import readout_basis
 from rnnatlas.engine.select import select_engine
 from rnnatlas.errors import AtlasError

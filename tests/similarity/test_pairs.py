@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from rnnatlas.artifacts.schemas import SCHEMAS
+from rnnatlas.artifacts.schemas import schema_of
 from rnnatlas.measures import MEASURES, Measure, of_artifact
 from rnnatlas.similarity.pairs import compare_all, module_of
 from rnnatlas.similarity.ridge_path import Split
@@ -81,7 +81,7 @@ def test_the_list_has_every_measure_once() -> None:
 def test_a_measure_is_a_file_and_a_row(measure: Measure) -> None:
     module = module_of(measure)
     assert callable(module.describe) and callable(module.compare) and module.__doc__
-    schema = SCHEMAS[measure.artifact]
+    schema = schema_of(measure.artifact)
     assert schema.datasets[measure.dataset].axes == "network network"
     assert not measure.floor or schema.datasets[measure.floor].axes == "network"
     assert measure.title and measure.invariant_to and measure.meaning and measure.range[0] < measure.range[1]

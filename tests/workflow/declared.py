@@ -79,7 +79,7 @@ def read(plan: Plan, name: str) -> Kinds:
     found: Kinds = set()
     for task in plan.study.tasks:
         row = FIGURES[name.removeprefix("figure ")] if name.startswith("figure ") else None
-        cfg = settings(plan.study, {"task": task}, f"task {row.uses if row else ''}")
+        cfg = settings(plan.study, {"task": task}, f"task {row.uses if row else ''}") | {"declared": vars(needs)}
         plain = Case.of(task, plan.evidence(needs, task), plan.needed(needs, task), cfg)
         case = Watched(**vars(plain))
         object.__setattr__(case, "asked", set())

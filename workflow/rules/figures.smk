@@ -1,5 +1,6 @@
 """Figures, by the rows of rnnatlas/figures/catalogue.py: data are collected once a task, and drawing alone is what an edit repeats."""
 
+from rnnatlas.artifacts.schemas import HOMES
 from rnnatlas.figures.catalogue import FIGURES
 
 COLLECTED = [key for key, row in FIGURES.items() if row.draws == "figure"]
@@ -23,7 +24,10 @@ rule collect:
         **job(
             "collect",
             cfg=lambda w: PLAN.figure_cfg(w.figure, w),
-            modules=lambda w: [f"figures.{w.figure}_data"],
+            modules=lambda w: [
+                f"figures.{w.figure}_data",
+                *PLAN.schemas(FIGURES[w.figure].needs),
+            ],
         ),
     script:
         "../scripts/{params.script}.py"
@@ -55,7 +59,13 @@ for drawing in PLAN.figures.values():
             "../../envs/rnnatlas.yaml"
         params:
             cfg={"draws": drawing.row.draws, "figure": drawing.key},
-            code=code_digests(SCRIPTS / "draw.py", modules=[f"figures.{drawing.key}"]),
+            code=code_digests(
+                SCRIPTS / "draw.py",
+                modules=[
+                    f"figures.{drawing.key}",
+                    f"artifacts.{HOMES[drawing.row.draws]}",
+                ],
+            ),
             caption=Caption(drawing.key, drawing.tasks),
         script:
             "../scripts/draw.py"

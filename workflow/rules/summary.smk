@@ -15,7 +15,10 @@ rule claims:
         **job(
             "claims",
             cfg=lambda w: PLAN.group_cfg(w.group),
-            modules=lambda w: [f"claims.{GROUPS[w.group].module}"],
+            modules=lambda w: [
+                f"claims.{GROUPS[w.group].module}",
+                *PLAN.schemas(GROUPS[w.group].needs),
+            ],
         ),
     script:
         "../scripts/{params.script}.py"

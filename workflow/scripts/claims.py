@@ -1,6 +1,7 @@
 """One group of claims, judged on every task of the study."""
 
 from importlib import import_module
+from itertools import islice
 
 from rnnatlas.artifacts.store import write_bytes
 from rnnatlas.claims.record import Record, to_json
@@ -10,8 +11,7 @@ from rnnatlas.job import job
 with job(snakemake) as cfg:
     module = import_module(f"rnnatlas.claims.{cfg['module']}")
     files = iter(snakemake.input)
-    records = []
-    for task, items in cfg["evidence"].items():
-        case = Case.of(task, items, [next(files) for _ in items], cfg)
-        records += [Record.of(result) for result in module.judge(case)]
+    cases = [Case.of(task, items, list(islice(files, len(items))), cfg) for task, items in cfg["evidence"].items()]
+    assert next(files, None) is None, "an input that no task declares"
+    records = [Record.of(result) for case in cases for result in module.judge(case)]
     write_bytes(snakemake.output[0], to_json(records).encode())

@@ -2,10 +2,10 @@
 
 from importlib import import_module
 
-from rnnatlas.artifacts.schemas import SCHEMAS
+from rnnatlas.artifacts.schemas import schema_of
 from rnnatlas.artifacts.store import read_artifact
 from rnnatlas.job import job
 
 with job(snakemake) as cfg:
     module = import_module(f"rnnatlas.figures.{cfg['figure']}")
-    module.draw([read_artifact(file, SCHEMAS[cfg["draws"]]) for file in snakemake.input], list(snakemake.output))
+    module.draw([read_artifact(file, schema_of(cfg["draws"])) for file in snakemake.input], list(snakemake.output))

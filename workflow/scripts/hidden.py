@@ -1,7 +1,7 @@
 """Nonlinear readers of earlier solutions from later ones, and shared slow directions, for one task."""
 
-from rnnatlas.artifacts.similarity_schemas import HIDDEN
 from rnnatlas.artifacts.store import write_artifact
+from rnnatlas.artifacts.table_schemas import HIDDEN
 from rnnatlas.artifacts.trials_file import read_trials
 from rnnatlas.config.analysis import HiddenSettings
 from rnnatlas.engine.select import select_engine

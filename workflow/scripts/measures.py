@@ -3,7 +3,8 @@
 from rnnatlas.artifacts.similarity_schemas import MEASURES
 from rnnatlas.artifacts.store import write_artifact
 from rnnatlas.artifacts.trials_file import read_trials
-from rnnatlas.config.analysis import MeasureSettings, SimilaritySettings
+from rnnatlas.config.analysis import SimilaritySettings
+from rnnatlas.config.measures import MeasureSettings
 from rnnatlas.engine.select import select_engine
 from rnnatlas.job import job
 from rnnatlas.networks.gather import Gathered

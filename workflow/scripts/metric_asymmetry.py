@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from rnnatlas.artifacts.similarity_schemas import METRIC
 from rnnatlas.artifacts.store import write_artifact
+from rnnatlas.artifacts.table_schemas import METRIC_ASYMMETRY
 from rnnatlas.artifacts.trials_file import read_trials
 from rnnatlas.engine.select import select_engine
 from rnnatlas.job import job
@@ -15,4 +15,4 @@ with job(snakemake) as cfg:
     reference = read_ensemble(snakemake.input.networks)
     measures, values = metric_asymmetry(reference, read_trials(snakemake.input.trials), cfg["seed"], engine)
     data = {"variance": np.array(RELATIVE_VARIANCES), "measure": np.array(measures), "value": values}
-    write_artifact(snakemake.output[0], METRIC, data, cfg, "metric_asymmetry", {"task": cfg["task"]})
+    write_artifact(snakemake.output[0], METRIC_ASYMMETRY, data, cfg, "metric_asymmetry", {"task": cfg["task"]})

@@ -1,7 +1,7 @@
 """The table of all networks of one task: name, ensemble, member, chains, round, reference, acceptance."""
 
-from rnnatlas.artifacts.similarity_schemas import TABLE
 from rnnatlas.artifacts.store import write_artifact
+from rnnatlas.artifacts.table_schemas import TABLE
 from rnnatlas.job import job
 from rnnatlas.networks.gather import Gathered
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from rnnatlas.artifacts.schemas import SCHEMAS
+from rnnatlas.artifacts.schemas import all_schemas
 
 HEADER = """\
 # Artifacts
@@ -18,7 +18,7 @@ carries the attributes `schema`, `producer` and `cfg` (the settings that made it
 def artifacts_markdown() -> str:
     """All schemas as tables."""
     parts = [HEADER]
-    for schema in SCHEMAS.values():
+    for schema in all_schemas().values():
         parts.append(
             f"## {schema.label}\n\nMade by the rule `{schema.rule}`.\n\n| dataset | axes | kind | meaning |\n|---|---|---|---|"
         )

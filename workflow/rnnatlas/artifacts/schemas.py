@@ -1,17 +1,42 @@
-"""The artifacts of a study, all in one place: what stands in ``results/<run>/``. docs/artifacts.md is made from this."""
+"""The kinds of artifacts of a study, all in one place: what stands in ``results/<run>/``. docs/artifacts.md is made from this.
 
-from rnnatlas.artifacts.behaviour_schemas import DECODING, GENERALISATION
-from rnnatlas.artifacts.dynamics_schemas import ATTRACTORS, FINER_STEPS, FIXED_POINTS, LIMIT_SETS
-from rnnatlas.artifacts.figure_schema import FIGURE
-from rnnatlas.artifacts.map_schema import MAP
-from rnnatlas.artifacts.recording_schema import RECORDING
-from rnnatlas.artifacts.similarity_schemas import EMBEDDING, HIDDEN, MEASURES, METRIC, SIMILARITY, TABLE
-from rnnatlas.artifacts.training_schemas import NETWORKS, TRIALS
+A schema is found by the name of its kind, so that a job depends on the schemas of what it reads and on no others.
+"""
 
-SCHEMAS = {
-    schema.name: schema
-    for schema in (
-        TRIALS, NETWORKS, TABLE, FIXED_POINTS, LIMIT_SETS, ATTRACTORS, DECODING, SIMILARITY, MEASURES, HIDDEN, EMBEDDING,
-        GENERALISATION, FINER_STEPS, METRIC, MAP, RECORDING, FIGURE,
-    )
-}  # fmt: skip
+from __future__ import annotations
+
+from importlib import import_module
+from typing import cast
+
+from rnnatlas.artifacts.schema import Schema
+
+# From a kind to the module that has its schema, under the kind's name in capitals.
+HOMES = {
+    "trials": "training_schemas",
+    "networks": "training_schemas",
+    "table": "table_schemas",
+    "fixed_points": "dynamics_schemas",
+    "limit_sets": "dynamics_schemas",
+    "attractors": "dynamics_schemas",
+    "decoding": "behaviour_schemas",
+    "similarity": "similarity_schemas",
+    "measures": "similarity_schemas",
+    "hidden": "table_schemas",
+    "embedding": "similarity_schemas",
+    "generalisation": "behaviour_schemas",
+    "finer_steps": "dynamics_schemas",
+    "metric_asymmetry": "table_schemas",
+    "map": "map_schema",
+    "recording": "recording_schema",
+    "figure": "figure_schema",
+}
+
+
+def schema_of(kind: str) -> Schema:
+    """The schema of a kind of artifact."""
+    return cast("Schema", getattr(import_module(f"rnnatlas.artifacts.{HOMES[kind]}"), kind.upper()))
+
+
+def all_schemas() -> dict[str, Schema]:
+    """Every kind with its schema."""
+    return {kind: schema_of(kind) for kind in HOMES}

@@ -53,7 +53,7 @@ GROUPS = {
     ),
 }
 
-# As in claims.md: standard networks, alternatives, the measure, hard conditions, controls.
+# Standard networks, alternatives, the measure, hard conditions, controls.
 ORDER = [f"S{k}" for k in range(1, 9)]
 ORDER += ["A1", "A1b", *(f"A{k}" for k in range(2, 9)), "A8b", "A9", "A10"]
 ORDER += ["M1", "M2", "M3", "H1", "H2", "H3", "H4", "Ca", "Cb", "Cc", "Cd", "auto"]

@@ -117,7 +117,7 @@ def one_or_many(evidence: Evidence, rng: np.random.Generator) -> Result:
 
 def robust(evidence: Evidence, judge: Callable[[Evidence], Result]) -> Result:
     """A claim on DSA distances: undecided if any setting of the sweep that the trials of all networks support, or the other score,
-    gives another verdict (claims.md, DSA).
+    gives another verdict.
 
     ``detail`` gains how many settings there are and how many agree, and the claim's value by the alignment score.
     """

@@ -1,6 +1,6 @@
 """Claims on what can be read from activity: S7, S8 and A8.
 
-claims.md words S7 and S8 as bounds on a number of one network, without a share: the statistic is its median over standard networks,
+The claims word S7 and S8 as bounds on a number of one network, without a share: the statistic is its median over standard networks,
 and the interval resamples networks. A8 joins two statements that have nothing in common but their networks; each has a row, and
 A8 holds where both do.
 """

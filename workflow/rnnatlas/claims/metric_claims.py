@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from rnnatlas.artifacts.similarity_schemas import METRIC
 from rnnatlas.artifacts.store import read_artifact
+from rnnatlas.artifacts.table_schemas import METRIC_ASYMMETRY
 from rnnatlas.claims.claim import Claim, Result
 from rnnatlas.errors import AtlasError
 from rnnatlas.evidence.case import Case
@@ -43,4 +43,4 @@ def irrelevant_dynamics(table: Table, task: str) -> Result:
 def judge(case: Case) -> list[Result]:
     """M1, once a study: of the task that its network was trained on."""
     files = case.of_part("study", "metric_asymmetry")
-    return [irrelevant_dynamics(read_artifact(file, METRIC).data, case.task) for file in files.values()]
+    return [irrelevant_dynamics(read_artifact(file, METRIC_ASYMMETRY).data, case.task) for file in files.values()]

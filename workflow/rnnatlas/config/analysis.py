@@ -2,13 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from pydantic import AfterValidator
-
 from rnnatlas.config.base import Section, setting
-from rnnatlas.config.recording import RecordingAnalysisSettings
-from rnnatlas.measures import of_artifact
 
 
 class SimilaritySettings(Section):
@@ -18,24 +12,6 @@ class SimilaritySettings(Section):
     delays: int = setting(10, "DSA: number of delays in the embedding", ge=1)
     rank: int = setting(30, "DSA: rank of the fitted linear operator", ge=1)
     dsa_trials: int = setting(64, "DSA: noise-free analysis trials that the operator is fitted on", ge=1)
-
-
-def _known(name: str) -> str:
-    names = [measure.name for measure in of_artifact("measures")]
-    if name not in names:
-        raise ValueError(f"one of {', '.join(names)} is expected")
-    return name
-
-
-class MeasureSettings(Section):
-    """Measures of similarity beside linear predictivity, and how far the verdicts depend on their settings."""
-
-    compare: list[Annotated[str, AfterValidator(_known)]] = setting([measure.name for measure in of_artifact("measures")], "measures between all networks, of those in rnnatlas/measures.py")  # fmt: skip
-    samples: int = setting(4096, "samples (trial x time) of the analysis set for CKA, CCA and Procrustes, at most", ge=2)  # fmt: skip
-    rdm_samples: int = setting(600, "of these, samples in the dissimilarity matrices of RSA, at most", ge=3)
-    ridges: list[float] = setting([1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8], "sweep of kappa of the fitted map")
-    delays: list[int] = setting([5, 10, 20], "DSA sweep: numbers of delays", min_length=1)
-    ranks: list[int] = setting([10, 20, 30], "DSA sweep: ranks", min_length=1)
 
 
 class FixedPointSettings(Section):
@@ -117,21 +93,3 @@ class AttractorSettings(Section):
     angles: int = setting(200, "angles whose delay states are left alone", ge=2)
     relaxation: float = setting(5.0, "how long", "tau", gt=0)
     bins: int = setting(20, "bins of the circle that these states may cover", ge=2)
-
-
-class AnalysisSettings(Section):
-    """Trials that networks are analysed on, and the analyses."""
-
-    trials: int = setting(128, "trials of the analysis set, on which maps are fitted", ge=2)
-    test_trials: int = setting(128, "trials of the test set, on which they are scored", ge=2)
-    fixed_points: FixedPointSettings = setting(FixedPointSettings(), "fixed and slow points")
-    attractors: AttractorSettings = setting(AttractorSettings(), "line and ring attractors")
-    decoding: DecodingSettings = setting(DecodingSettings(), "what can be read from activity, and when")
-    similarity: SimilaritySettings = setting(SimilaritySettings(), "similarity of representation and dynamics")
-    hidden: HiddenSettings = setting(HiddenSettings(), "nonlinear readers of earlier solutions")
-    limit_sets: LimitSetSettings = setting(LimitSetSettings(), "noise-free runs and their ends")
-    holds: HoldSettings = setting(HoldSettings(), "silent holds")
-    recording: RecordingAnalysisSettings = setting(
-        RecordingAnalysisSettings(), "comparison with recordings of your own"
-    )
-    measures: MeasureSettings = setting(MeasureSettings(), "further measures of similarity, and sweeps")

@@ -31,12 +31,18 @@ def default_yaml() -> str:
 
 def refuse_edited(path: Path) -> None:
     """Raise ``AtlasError`` if somebody wrote a setting into ``config.yaml``, where it has no effect."""
-    text = path.read_text(encoding="utf-8") if path.exists() else default_yaml()
-    if text == default_yaml():
+    written = default_yaml()
+    text = path.read_text(encoding="utf-8") if path.exists() else written
+    if text == written:
         return
-    found, default = (yaml.safe_load(one) for one in (text, default_yaml()))
+    default = yaml.safe_load(written)
+    try:
+        found = yaml.safe_load(text)
+    except yaml.YAMLError:
+        found = None
     if found != default:
-        changed = [key for key in {**default, **(found or {})} if (found or {}).get(key) != default.get(key)]
+        found = found if isinstance(found, dict) else {}
+        changed = [key for key in default | found if found.get(key) != default.get(key)]
         raise AtlasError(
             path, changed[0], "this file is generated, and what it says is not read: other than the default's values were found",
             "put your settings into a file of your own and give it with --configfile; `make config` restores this one",

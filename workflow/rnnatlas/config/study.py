@@ -6,10 +6,19 @@ from typing import Any, Literal
 
 from pydantic import Field, create_model
 
-from rnnatlas.config.analysis import AnalysisSettings
+from rnnatlas.config.analysis import (
+    AttractorSettings,
+    DecodingSettings,
+    FixedPointSettings,
+    HiddenSettings,
+    HoldSettings,
+    LimitSetSettings,
+    SimilaritySettings,
+)
 from rnnatlas.config.base import Section, setting
+from rnnatlas.config.measures import MeasureSettings
 from rnnatlas.config.population import ChainSettings, PopulationSettings
-from rnnatlas.config.recording import RecordingSettings
+from rnnatlas.config.recording import RecordingAnalysisSettings, RecordingSettings
 from rnnatlas.config.training import DeflationSettings, HardSettings, NetworkSettings, TrainingSettings
 
 
@@ -21,6 +30,24 @@ class TaskStudy(Section):
     training: TrainingSettings = setting(TrainingSettings(), "training of the standard networks")
     deflation: DeflationSettings = setting(DeflationSettings(), "training of the alternatives")
     hard: HardSettings = setting(HardSettings(), "conditions harder than training")
+
+
+class AnalysisSettings(Section):
+    """Trials that networks are analysed on, and the analyses."""
+
+    trials: int = setting(128, "trials of the analysis set, on which maps are fitted", ge=2)
+    test_trials: int = setting(128, "trials of the test set, on which they are scored", ge=2)
+    fixed_points: FixedPointSettings = setting(FixedPointSettings(), "fixed and slow points")
+    attractors: AttractorSettings = setting(AttractorSettings(), "line and ring attractors")
+    decoding: DecodingSettings = setting(DecodingSettings(), "what can be read from activity, and when")
+    similarity: SimilaritySettings = setting(SimilaritySettings(), "similarity of representation and dynamics")
+    hidden: HiddenSettings = setting(HiddenSettings(), "nonlinear readers of earlier solutions")
+    limit_sets: LimitSetSettings = setting(LimitSetSettings(), "noise-free runs and their ends")
+    holds: HoldSettings = setting(HoldSettings(), "silent holds")
+    recording: RecordingAnalysisSettings = setting(
+        RecordingAnalysisSettings(), "comparison with recordings of your own"
+    )
+    measures: MeasureSettings = setting(MeasureSettings(), "further measures of similarity, and sweeps")
 
 
 GAINS = {f"g{gain}": PopulationSettings(gain=gain) for gain in (0.01, 0.5, 1.0, 1.5)}

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from rnnatlas.artifacts.schemas import SCHEMAS
+from rnnatlas.artifacts.schemas import schema_of
 from rnnatlas.errors import AtlasError
-from rnnatlas.evidence.evidence import Evidence
+from rnnatlas.evidence.evidence import Evidence, undeclared
 from rnnatlas.evidence.needs import Item
 from rnnatlas.evidence.stored import Stored, Table
 from rnnatlas.streams.keys import generator
@@ -21,7 +21,8 @@ from rnnatlas.streams.keys import generator
 class Case:
     """One task's evidence: of the study's own networks, and of the controls (None: not asked for, not at hand).
 
-    ``files`` are all files of the declaration; ``cfg`` the job's settings, ``threads`` what it may use.
+    ``files`` are all files of the declaration, ``declared`` the kinds of each of its parts (``Needs``); ``cfg`` the job's settings,
+    ``threads`` what it may use.
     """
 
     task: str
@@ -29,6 +30,7 @@ class Case:
     controls: Evidence | None = None
     seed: int = 0
     files: Mapping[Item, Path] = field(default_factory=dict)
+    declared: Mapping[str, Sequence[str]] = field(default_factory=dict)
     cfg: Mapping[str, Any] = field(default_factory=dict)
     threads: int = 1
 
@@ -36,22 +38,30 @@ class Case:
     def of(
         cls, task: str, items: Sequence[Sequence[str]], files: Sequence[str], cfg: Mapping[str, Any], threads: int = 1
     ) -> Case:
-        """The case of ``task`` from the items that its job's ``cfg`` lists, in the order of its input files."""
+        """The case of ``task`` from the items that its job's ``cfg`` lists, in the order of its input files; ``cfg`` has the seed and
+        what was declared."""
         given = {Item(*item): Path(file) for item, file in zip(items, files, strict=True)}
         parts = {item.part for item in given}
         own = evidence(task, "own", given)
-        return cls(task, own, evidence(task, "controls", given) if "controls" in parts else None, cfg["seed"], given, cfg, threads)  # fmt: skip
+        beside = evidence(task, "controls", given) if "controls" in parts else None
+        return cls(task, own, beside, cfg["seed"], given, cfg["declared"], cfg, threads)
 
     def of_part(self, part: str, kind: str) -> dict[str, Path]:
-        """The files of one kind, by ensemble."""
-        found = {item.ensemble: file for item, file in self.files.items() if (item.part, item.kind) == (part, kind)}
-        if not found and part in ("own", "first"):
-            raise AtlasError(None, f"{part}: {kind}", "only what was declared may be read", "add it to the needs")
-        return found
+        """The files of one kind, by ensemble; none of controls that do not count. Raises ``AtlasError`` for what was not declared."""
+        self._check(part, kind, ("beside",) if part == "own" else ())
+        return {item.ensemble: file for item, file in self.files.items() if (item.part, item.kind) == (part, kind)}
 
     def trials(self, kind: str) -> list[Path]:
-        """The files of a set of trials: one, or of the set ``hard`` one a load."""
-        return [file for item, file in self.files.items() if item.part == "trials" and item.kind.startswith(kind)]
+        """The files of a set of trials: one, or of the set ``hard`` one a load. Raises ``AtlasError`` for what was not declared."""
+        self._check("trials", kind)
+        return [
+            file for item, file in self.files.items() if item.part == "trials" and item.kind.partition("_")[0] == kind
+        ]
+
+    def _check(self, part: str, kind: str, or_: Sequence[str] = ()) -> None:
+        kinds = [one for name in (part, *or_) for one in self.declared.get(name, ())]
+        if kind not in kinds:
+            raise undeclared(f"{part}: {kind}", self.task, kinds)
 
     def rng(self, *words: str | int) -> np.random.Generator:
         """The random stream of a claim, by its key, or of whatever else is named."""
@@ -62,15 +72,31 @@ def evidence(task: str, part: str, files: Mapping[Item, Path]) -> Evidence:
     """The evidence of one part of the declaration, its files unread; empty where nothing of it is declared."""
     mine = {item: file for item, file in files.items() if item.part == part}
     tables: dict[str, Any] = {}
-    rows: Table = {}
+    rows: Table = Absent(task)
     for item, file in mine.items():
         if item.kind == "table":
-            rows = Stored(file, SCHEMAS["table"])
+            rows = Stored(file, schema_of("table"))
         elif item.ensemble:
-            tables.setdefault(item.kind, {})[item.ensemble] = Stored(file, SCHEMAS[item.kind])
+            tables.setdefault(item.kind, {})[item.ensemble] = Stored(file, schema_of(item.kind))
         else:
-            tables[item.kind] = Stored(file, SCHEMAS[item.kind], _SameRows(mine[Item(part, "", "table")], file))
+            tables[item.kind] = Stored(file, schema_of(item.kind), _SameRows(mine[Item(part, "", "table")], file))
     return Evidence(task, rows, tables)
+
+
+@dataclass(frozen=True, eq=False)
+class Absent(Mapping[str, Any]):
+    """The table of networks of a part of which nothing was declared."""
+
+    task: str
+
+    def __getitem__(self, name: str) -> Any:
+        raise undeclared("table", self.task, ())
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
 
 
 @dataclass(frozen=True)
@@ -81,7 +107,7 @@ class _SameRows:
     file: Path
 
     def __call__(self, found: Table) -> None:
-        names = Stored(self.table, SCHEMAS["table"])["network"]
+        names = Stored(self.table, schema_of("table"))["network"]
         if "network" in found and not np.array_equal(found["network"], names):
             raise AtlasError(
                 self.file, "network", f"the networks of {self.table} are expected, in their order, found others",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,6 +14,14 @@ from rnnatlas.evidence.stored import Table
 
 _AXES = ("time", "factor")  # datasets of an ensemble's table whose first axis is not that of the members
 _GRID_AXES = ("load", "private_noise", "input_noise", "hold/duration")
+
+
+def undeclared(kind: str, task: str, declared: Iterable[str]) -> AtlasError:
+    """What a reader is told that looks into something else than it declares."""
+    return AtlasError(
+        None, kind, f"only what was declared may be read of {task}: {', '.join(declared) or 'nothing'}",
+        "add it to the needs of this figure or group of claims, in its row of figures/catalogue.py or claims/catalogue.py",
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -28,10 +36,7 @@ class Evidence:
 
     def _declared(self, kind: str) -> Any:
         if kind not in self.tables:
-            raise AtlasError(
-                None, kind, f"only what was declared may be read of {self.task}: {', '.join(self.tables) or 'nothing'}",
-                "add it to the needs of this figure or group of claims, in its row of figures/catalogue.py or claims/catalogue.py",
-            )  # fmt: skip
+            raise undeclared(kind, self.task, self.tables)
         return self.tables[kind]
 
     @property

@@ -39,7 +39,6 @@ from rnnatlas.figures.style import (
 SHOWN_ROUNDS = 2
 SCORES = {"linear": "R²", "circular": "mean cosine", "class": "accuracy > chance"}
 LOWEST = -0.25  # R² has no lower bound; lines leave the panel here
-CHANCE = 0.5  # of readers that tell one of two contexts
 READERS = {"linear": "logistic", "kernel": "kernel", "shuffled": "shuffled"}
 
 Part = dict[str, Array]
@@ -142,7 +141,7 @@ def _own(axes: Axes, part: Part, row: str) -> None:
         axes.set_ylabel("share of the angle's\nvariance in readout", fontsize=6)
     elif row == "context" and "context/kernel" in part:
         _groups(axes, {name: part[f"context/{key}"] for name, key in READERS.items()}, part)
-        axes.axhline(CHANCE, color=UNTRAINED, lw=0.6, ls=":")
+        axes.axhline(float(part["threshold/chance"]), color=UNTRAINED, lw=0.6, ls=":")
         axes.set_ylim(0.0, 1.05)
         axes.set_ylabel("accuracy, readers\nof context", fontsize=6)
     elif str(part[f"{row}/scale"]) == "linear":

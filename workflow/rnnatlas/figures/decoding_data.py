@@ -8,7 +8,7 @@ import numpy as np
 
 from rnnatlas.arrays import Array, Float, Int
 from rnnatlas.claims.competence import competent
-from rnnatlas.claims.decoding_claims import DELAY_BOUND, RESPONSE_BOUND, S7
+from rnnatlas.claims.decoding_claims import CHANCE, DELAY_BOUND, RESPONSE_BOUND, S7
 from rnnatlas.evidence.case import Case
 from rnnatlas.evidence.evidence import Evidence
 from rnnatlas.tasks.registry import get_task
@@ -17,7 +17,7 @@ from rnnatlas.tasks.registry import get_task
 SHOWN = {"context_integration": ("relevant", "irrelevant", "context")}
 MOST = 3  # variables of a task beyond those
 JITTERED = "_jittered"
-THRESHOLDS = {"ratio": S7.threshold, "delay": DELAY_BOUND, "response": RESPONSE_BOUND}  # of claims S7 and S8
+THRESHOLDS = {"ratio": S7.threshold, "delay": DELAY_BOUND, "response": RESPONSE_BOUND, "chance": CHANCE}
 
 
 def decoding_data(evidence: Evidence) -> dict[str, Array]:

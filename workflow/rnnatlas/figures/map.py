@@ -15,10 +15,11 @@ from rnnatlas.arrays import Array
 from rnnatlas.artifacts.map_schema import MAP
 from rnnatlas.artifacts.store import read_artifact
 from rnnatlas.claims.claim import SMALLEST
+from rnnatlas.claims.predictivity_claims import A1
 from rnnatlas.errors import AtlasError
 from rnnatlas.figures.style import INK, UNTRAINED, in_lines, letter, new_figure, save, solution_colour, solution_name
 
-DECOUPLED = 0.1  # claim A1
+DECOUPLED = A1.threshold
 APART = 0.32  # between the rounds of one variant
 LEVELS = 1.3  # how much longer axes are on the right, where levels of noise are written
 TITLES = {

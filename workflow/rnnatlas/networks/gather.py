@@ -15,11 +15,12 @@ from rnnatlas.networks.files import read_ensemble
 
 
 class Place(NamedTuple):
-    """An ensemble's folder, and for alternatives the set of chains and the round (standard: "", 0)."""
+    """An ensemble's folder, and for alternatives the set of chains and the round; what a set of chains begins with, where this is no
+    standard population, has round −1."""
 
     name: str
-    chains: str
-    round: int
+    chains: str = ""
+    round: int = 0
 
 
 @dataclass(frozen=True)

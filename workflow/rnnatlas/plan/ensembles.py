@@ -3,22 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from rnnatlas.config.study import Study
 from rnnatlas.errors import AtlasError
 from rnnatlas.networks.files import stored_cell
+from rnnatlas.networks.gather import Place
 
 NEED_RATE = ("fixed_points", "attractors", "finer_steps")  # analyses that gated cells do not have
-
-
-class Place(NamedTuple):
-    """An ensemble's folder, and for alternatives the set of chains and the round; what a set of chains begins with, where this is no
-    standard population, has round −1."""
-
-    name: str
-    chains: str = ""
-    round: int = 0
 
 
 def compared(study: Study, task: str, populations: Sequence[str], chains: Sequence[str]) -> list[Place]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from rnnatlas.artifacts.schemas import SCHEMAS
+from rnnatlas.artifacts.schemas import schema_of
 from rnnatlas.config.study import Study
 from rnnatlas.evidence.needs import Item, Needs
 from rnnatlas.plan import ensembles
@@ -27,9 +27,9 @@ def items(study: Study, needs: Needs, task: str, controlled: bool) -> list[Item]
 
 def _of_networks(study: Study, task: str, part: str, kinds: Sequence[str], places: list[Place]) -> list[Item]:
     """The table of networks, if anything is declared, and the kinds."""
-    whole = [Item(part, "", kind) for kind in kinds if SCHEMAS[kind].of == "task"]
+    whole = [Item(part, "", kind) for kind in kinds if schema_of(kind).of == "task"]
     table = [Item(part, "", "table")] if kinds else []
-    return table + whole + _of_ensembles(study, task, part, [k for k in kinds if SCHEMAS[k].of == "ensemble"], places)
+    return table + whole + _of_ensembles(study, task, part, [k for k in kinds if schema_of(k).of == "ensemble"], places)
 
 
 def _of_ensembles(study: Study, task: str, part: str, kinds: Iterable[str], places: list[Place]) -> list[Item]:

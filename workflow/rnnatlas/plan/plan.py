@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from rnnatlas.artifacts.schemas import HOMES
 from rnnatlas.claims.catalogue import GROUPS, Group
 from rnnatlas.config.study import Study
+from rnnatlas.errors import AtlasError
 from rnnatlas.evidence.needs import Needs
 from rnnatlas.figures.catalogue import FIGURES, Figure, figure_name
 from rnnatlas.plan import ensembles
 from rnnatlas.plan.files import file_of, items
-from rnnatlas.plan.settings import settings
+from rnnatlas.plan.settings import Wildcards, settings
 
-Wildcards = Mapping[str, str]
 ANALYSES = ("fixed_points", "limit_sets", "attractors", "decoding", "generalisation", "finer_steps")
 COMPARISONS = ("similarity", "embedding", "measures", "hidden")
 
@@ -63,8 +63,14 @@ class Plan:
             "task": {task: (task,) for task in sorted(self.study.tasks, key=lambda t: figure_name(FIGURES["solutions"], t))},
             "recording": {name: (own.task,) for name, own in self.study.recording.items()},
         }  # fmt: skip
-        drawings = [Drawing(key, row, subject, tasks) for key, row in FIGURES.items() for subject, tasks in subjects[row.of].items()]  # fmt: skip
-        return {drawing.name: drawing for drawing in drawings}
+        found: dict[str, Drawing] = {}
+        for key, row in FIGURES.items():
+            for subject, tasks in subjects[row.of].items():
+                drawing = Drawing(key, row, subject, tasks)
+                if drawing.name in found:
+                    raise AtlasError(None, drawing.name, f"two figures have this name: {found[drawing.name].key} and that of the {row.of} {subject}", f"give the {row.of} another name")  # fmt: skip
+                found[drawing.name] = drawing
+        return found
 
     def shown_in(self) -> dict[str, dict[str, str]]:
         """From the row of a figure and a task to the figure's name."""
@@ -82,8 +88,9 @@ class Plan:
         return [self.path(f"figures/data/{drawing.key}/{task}.h5") for task in drawing.tasks]
 
     def controlled(self, task: str) -> bool:
-        """Whether the controls of a task count: asked for, or at hand."""
-        return self.study.controls.run or (self.at_hand / task / "controls" / "table.h5").exists()
+        """Whether the controls of a task count: asked for, or at hand, compared by whatever revision."""
+        folder = self.at_hand / task / "controls"
+        return self.study.controls.run or any((folder / f"{kind}.h5").exists() for kind in ("table", "similarity"))
 
     def needed(self, needs: Needs, task: str) -> list[str]:
         """The files that ``needs`` declares of a task, in the order of ``evidence``."""
@@ -97,12 +104,14 @@ class Plan:
         """What the collection of a figure's data of one task is given."""
         row = FIGURES[key]
         found = settings(self.study, wildcards, f"task {row.uses}")
-        return found | {"evidence": self.evidence(row.needs, wildcards["task"]), "figure": key}
+        declared = {"declared": _plain(row.needs), "evidence": self.evidence(row.needs, wildcards["task"])}
+        return found | declared | {"figure": key}
 
     def group_cfg(self, name: str) -> dict[str, Any]:
         """What a group of claims is judged with."""
         group = GROUPS[name]
         return {
+            "declared": _plain(group.needs),
             "evidence": {task: self.evidence(group.needs, task) for task in self.study.tasks},
             "module": group.module,
             "seed": self.study.seed,
@@ -116,6 +125,11 @@ class Plan:
         """The file of one kind of every ensemble of a task: its own, or (``among`` "controls/") of its controls."""
         places = ensembles.controls(self.study, task) if among else ensembles.own(self.study, task)
         return [self.path(f"{task}/{place.name}/{kind}.h5") for place in places]
+
+    def schemas(self, needs: Needs) -> list[str]:
+        """The modules of the schemas of what is declared, for the digests of code."""
+        kinds = {kind for name, part in vars(needs).items() if name != "trials" for kind in part} | {"table"}
+        return sorted({f"artifacts.{HOMES[kind]}" for kind in kinds})
 
     def hard_trials(self, task: str) -> list[str]:
         """The trials of the hard grid, a file a load."""
@@ -131,3 +145,8 @@ class Plan:
         """Every analysis of the study, with those of the controls where they count."""
         everything = Needs(own=(*COMPARISONS, *ANALYSES), architectures=("limit_sets",), controls=("similarity", "embedding", *ANALYSES))  # fmt: skip
         return list(dict.fromkeys(file for task in self.study.tasks for file in self.needed(everything, task)))
+
+
+def _plain(needs: Needs) -> dict[str, list[str]]:
+    """A declaration for a job's ``cfg``: its parts that name anything."""
+    return {part: list(kinds) for part, kinds in sorted(vars(needs).items()) if kinds}

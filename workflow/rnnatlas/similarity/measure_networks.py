@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from rnnatlas.arrays import Array, Float
-from rnnatlas.config.analysis import MeasureSettings, SimilaritySettings
+from rnnatlas.config.analysis import SimilaritySettings
+from rnnatlas.config.measures import MeasureSettings
 from rnnatlas.deflation.null_space import readout_basis
 from rnnatlas.engine.interface import Engine
 from rnnatlas.measures import of_artifact

@@ -17,7 +17,7 @@ class Dynamics(NamedTuple):
 
 
 def describe(system: Runs) -> Dynamics:
-    """The operator of a network's standardised rates, so that neither offset nor scale counts (claims.md, DSA)."""
+    """The operator of a network's standardised rates, so that neither offset nor scale counts."""
     x = standardise(system.rates, system.length)
     operator = fit_operator(x, system.delays, system.rank, length=system.length)
     return Dynamics(operator, describe_for_alignment(operator))

@@ -28,7 +28,7 @@ def test_a_figure_of_ones_own_is_two_modules_and_a_row(study: StudyCopy) -> None
     assert run.status == 0, run.text
     assert run.jobs == mine
     drawn = (study.results / "figures/figure_null_share.svg").read_text()
-    assert "share in the null space" in drawn and "3-bit flip-flop" in drawn
+    assert "share in the null space" in drawn and "Flip-flop" in drawn
     report = (study.results / "one.html").read_text()
     assert "lies in the null space of the readout" in report and "what readouts do not see" in report
 

@@ -9,8 +9,10 @@ from study_copy import CHECKOUT, StudyCopy, each, replace_once
 
 
 def blocks(page: str) -> list[str]:
-    """The pieces of Python on a page, in their order."""
-    return re.findall(r"^```python\n(.*?)^```", (CHECKOUT / "docs" / page).read_text(), re.MULTILINE | re.DOTALL)
+    """The pieces of Python on a page, in their order; the last, which is no whole file, is given as text."""
+    return re.findall(
+        r"^```(?:python|text)\n(.*?)^```", (CHECKOUT / "docs" / page).read_text(), re.MULTILINE | re.DOTALL
+    )
 
 
 def add_the_figure(study: StudyCopy) -> None:

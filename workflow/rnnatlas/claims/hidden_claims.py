@@ -50,7 +50,7 @@ def steps(evidence: Evidence) -> dict[str, list[Pair]]:
         for network in map(int, networks):
             for earlier in evidence.earlier(network):
                 number = int(evidence.networks["round"][earlier])
-                name = f"alt-{round_}>{f'alt-{number}' if number else 'reference'}"
+                name = f"alt-{round_}>{f'alt-{number}' if number > 0 else 'reference'}"
                 found.setdefault(name, []).append((network, earlier))
     return found
 

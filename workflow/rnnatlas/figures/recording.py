@@ -21,7 +21,6 @@ from rnnatlas.arrays import Array, Bool
 from rnnatlas.artifacts.store import Artifact
 from rnnatlas.figures.style import (
     INK,
-    OTHERS,
     UNTRAINED,
     WARNING,
     letter,
@@ -67,10 +66,12 @@ def _groups(axes: Axes, data: dict[str, Array], key: str, title: str, label: str
     values = data["distance"][-1, :-1] if key == "distance" else data[key]
     floor, ceiling = data[f"floor/{key}"], data[f"ceiling/{key}"]
     rounds = sorted({*map(int, data["round"])}, key=lambda k: (k != 0, k))
-    names = [_name(k) for k in rounds]
+    names = [solution_name(k) for k in rounds]
     for column, round_ in enumerate(rounds):
         mine = data["round"] == round_
-        _dots(axes, column, values[mine], _colour(round_), data["accepted"][mine].astype(bool), key != "distance")
+        _dots(
+            axes, column, values[mine], solution_colour(round_), data["accepted"][mine].astype(bool), key != "distance"
+        )
     _dots(axes, len(rounds), floor, UNTRAINED, np.ones(len(floor), bool), key != "distance")
     axes.axhspan(ceiling.min(), ceiling.max(), color=INK, alpha=0.15, lw=0)
     axes.axhline(ceiling.mean(), color=INK, lw=0.8, ls="--", label="what the noise of the recording allows (ceiling)")
@@ -95,7 +96,7 @@ def _map(axes: Axes, data: dict[str, Array]) -> None:
     position, rounds = data["position"], data["round"]
     for round_ in sorted({*map(int, rounds)}, key=lambda k: (k != 0, k)):
         mine = np.flatnonzero(rounds == round_)
-        axes.scatter(*position[mine].T, s=16, marker="o", color=_colour(round_), lw=0.4, edgecolors="white", label=_name(round_))  # fmt: skip
+        axes.scatter(*position[mine].T, s=16, marker="o", color=solution_colour(round_), lw=0.4, edgecolors="white", label=solution_name(round_))  # fmt: skip
     missed = np.flatnonzero(~data["accepted"].astype(bool))
     axes.scatter(*position[missed].T, s=24, marker="x", color=WARNING, lw=0.8, zorder=5)
     axes.scatter(
@@ -114,11 +115,3 @@ def _legend(axes: Axes) -> tuple[list[Any], list[str]]:
         if not isinstance(handle, PathCollection) or len(np.asarray(handle.get_offsets())):
             unique.setdefault(label, handle)
     return list(unique.values()), list(unique)
-
-
-def _name(round_: int) -> str:
-    return "reference" if round_ < 0 else solution_name(round_)
-
-
-def _colour(round_: int) -> str:
-    return OTHERS[0] if round_ < 0 else solution_colour(round_)

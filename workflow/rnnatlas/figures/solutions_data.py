@@ -38,8 +38,8 @@ def shown_networks(evidence: Evidence) -> list[int]:
 
 
 def _predicts_earlier(evidence: Evidence, network: int) -> float:
-    """Largest null-space predictivity of an earlier solution of the chain; NaN for a standard network."""
-    if evidence.networks["round"][network] == 0:
+    """Largest null-space predictivity of an earlier solution of the chain; NaN for what a chain begins with."""
+    if evidence.networks["round"][network] <= 0:
         return np.nan
     return float(max(evidence.similarity["null"][network, earlier] for earlier in evidence.earlier(network)))
 

@@ -51,12 +51,16 @@ _RC: dict[Any, Any] = {
 
 
 def solution_colour(round_: int) -> str:
-    """Colour of a solution: 0 for standard networks, k for alt-k."""
+    """Colour of a solution: 0 for standard networks, k for alt-k, −1 for others that chains begin with."""
+    if round_ < 0:
+        return OTHERS[0]
     return STANDARD if round_ == 0 else ROUNDS[(round_ - 1) % len(ROUNDS)]
 
 
 def solution_name(round_: int) -> str:
-    """Name of a solution: ``standard``, ``alt-1``, ``alt-2``, ..."""
+    """Name of a solution: ``standard``, ``alt-1``, ``alt-2``, ...; ``reference`` for others that chains begin with (−1)."""
+    if round_ < 0:
+        return "reference"
     return "standard" if round_ == 0 else f"alt-{round_}"
 
 

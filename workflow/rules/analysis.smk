@@ -1,7 +1,7 @@
 """What is measured on trained networks: of each ensemble, then across all networks of a task."""
 
 
-rule fixed_points:
+use rule trials as fixed_points with:
     input:
         networks=rate_networks,
         trials="<results>/{task}/trials/analysis.h5",
@@ -9,13 +9,9 @@ rule fixed_points:
         "<results>/{task}/{ensemble}/fixed_points.h5",
     log:
         "<logs>/{task}/{ensemble}/fixed_points.log",
-    conda:
-        "../../envs/rnnatlas.yaml"
     threads: STUDY.threads
     params:
         **job("fixed_points", uses="task fixed_points"),
-    script:
-        "../scripts/{params.script}.py"
 
 
 use rule fixed_points as limit_sets with:
@@ -81,19 +77,15 @@ use rule fixed_points as finer_steps with:
 
 
 # Where {among} is "controls/", the networks of the controls are compared, else the study's own.
-rule table:
+use rule trials as table with:
     input:
         networks=of_ensembles("networks"),
     output:
         "<results>/{task}/{among}table.h5",
     log:
         "<logs>/{task}/{among}table.log",
-    conda:
-        "../../envs/rnnatlas.yaml"
     params:
         **job("table", uses="ensembles"),
-    script:
-        "../scripts/{params.script}.py"
 
 
 use rule table as similarity with:

@@ -10,15 +10,13 @@ wildcard_constraints:
     figure="|".join(COLLECTED),
 
 
-rule collect:
+use rule trials as collect with:
     input:
         lambda w: PLAN.needed(FIGURES[w.figure].needs, w.task),
     output:
         "<results>/figures/data/{figure}/{task}.h5",
     log:
         "<logs>/figures/{figure}/{task}.log",
-    conda:
-        "../../envs/rnnatlas.yaml"
     threads: STUDY.threads
     params:
         **job(
@@ -29,8 +27,6 @@ rule collect:
                 *PLAN.schemas(FIGURES[w.figure].needs),
             ],
         ),
-    script:
-        "../scripts/{params.script}.py"
 
 
 for drawing in PLAN.figures.values():

@@ -2,15 +2,13 @@
 
 
 # One group of claims, by its row of rnnatlas/claims/catalogue.py.
-rule claims:
+use rule trials as claims with:
     input:
         lambda w: PLAN.group_files(GROUPS[w.group]),
     output:
         "<results>/claims/{group}.json",
     log:
         "<logs>/claims/{group}.log",
-    conda:
-        "../../envs/rnnatlas.yaml"
     params:
         **job(
             "claims",
@@ -20,8 +18,6 @@ rule claims:
                 *PLAN.schemas(GROUPS[w.group].needs),
             ],
         ),
-    script:
-        "../scripts/{params.script}.py"
 
 
 use rule claims as scorecard with:

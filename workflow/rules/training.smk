@@ -1,6 +1,7 @@
 """Trials, standard networks, alternatives."""
 
 
+# Written out once: every other rule says in what it differs from another (but for the figures, which come from a loop).
 rule trials:
     output:
         "<results>/{task}/trials/{set}.h5",

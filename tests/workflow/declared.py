@@ -26,6 +26,7 @@ Kinds = set[tuple[str, str]]  # part of the declaration, kind
 _OTHER_TASKS: Kinds = {("own", "decoding"), ("controls", "decoding"), ("controls", "attractors")}
 MAY_BE_LEFT: dict[str, Kinds] = {
     "claims attractors": {("own", "similarity")},
+    "claims decoding": {("own", "similarity")},
     "claims rotation": {("own", "decoding"), ("own", "similarity")},
     "claims controls": _OTHER_TASKS,
     "figure controls": _OTHER_TASKS | {("own", "generalisation")},

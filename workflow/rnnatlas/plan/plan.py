@@ -127,8 +127,10 @@ class Plan:
         return [self.path(f"{task}/{place.name}/{kind}.h5") for place in places]
 
     def schemas(self, needs: Needs) -> list[str]:
-        """The modules of the schemas of what is declared, for the digests of code."""
-        kinds = {kind for name, part in vars(needs).items() if name != "trials" for kind in part} | {"table"}
+        """The modules of the schemas of what is declared and counts, for the digests of code."""
+        counts = {"own", "first", "architectures", "study"}
+        counts |= {"beside", "controls"} if any(map(self.controlled, self.study.tasks)) else set()
+        kinds = {kind for name in counts for kind in getattr(needs, name)} | {"table"}
         return sorted({f"artifacts.{HOMES[kind]}" for kind in kinds})
 
     def hard_trials(self, task: str) -> list[str]:

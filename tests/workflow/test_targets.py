@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+
 import pytest
 from study_copy import StudyCopy
 
@@ -64,3 +66,11 @@ def test_groups_that_rest_on_controls_ask_for_nothing_without_them(checkout: Stu
     }  # fmt: skip
     asked = checkout.call("--dry-run", "results/default/claims/measure.json", "--config", 'controls={"run":true}')
     assert rules(asked.jobs) == TRAINING | {"similarity", "references", "claims"}
+
+
+def test_two_figures_of_one_name_are_refused_in_words(fresh: StudyCopy) -> None:
+    """A task of one's own that is called like a figure."""
+    shutil.copy(fresh.library / "tasks/flip_flop.py", fresh.library / "tasks/chains.py")
+    run = fresh.call("--dry-run", "all", "--config", "tasks=[chains]")
+    assert run.status != 0 and "Traceback" not in run.text
+    assert "figure_chains: two figures have this name" in run.text and "give the task another name" in run.text

@@ -18,7 +18,7 @@ from rnnatlas.errors import AtlasError
 def job(snakemake: Any) -> Iterator[dict[str, Any]]:
     """Run a script's body: output goes to the rule's log, BLAS keeps to one thread (parallelism is ours, so that results do
     not depend on it), and an ``AtlasError`` ends the job with its message alone. Yields the rule's ``cfg``."""
-    log = open(snakemake.log[0], "w")  # noqa: SIM115 (on a full disk, to close it fails and would hide the message)
+    log = open(snakemake.log[0], "w", encoding="utf-8")  # noqa: SIM115 (on a full disk, to close it fails and would hide the message)
     with redirect_stdout(log), redirect_stderr(log), threadpool_limits(1, "blas"):
         try:
             yield snakemake.params.cfg

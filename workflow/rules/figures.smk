@@ -29,7 +29,11 @@ use rule trials as collect with:
         ),
 
 
-for drawing in PLAN.figures.values():
+with in_plain_words():
+    DRAWINGS = PLAN.figures.values()
+
+
+for drawing in DRAWINGS:
 
     rule:
         name:

@@ -71,7 +71,7 @@ def find_variants(base: Path, folder: Path, results: Path) -> list[Variant]:
 
 def _read(file: Path) -> dict[str, Any]:
     try:
-        values = yaml.safe_load(file.read_text())
+        values = yaml.safe_load(file.read_text(encoding="utf-8"))
     except (OSError, yaml.YAMLError) as error:
         raise AtlasError(file, None, f"this study could not be read: {error}", "mend the file") from error
     if not isinstance(values, dict):

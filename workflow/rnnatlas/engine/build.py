@@ -52,7 +52,7 @@ def _variants() -> dict[str, tuple[str, ...]]:
 def _digest(compiler: str) -> str:
     version = subprocess.run([compiler, "--version"], capture_output=True, text=True, check=False).stdout
     parts = [version, repr(FLAGS), repr(_variants())]
-    parts += [f"{path.name}\n{path.read_text()}" for path in sorted(SOURCES.iterdir())]
+    parts += [f"{path.name}\n{path.read_text(encoding='utf-8')}" for path in sorted(SOURCES.iterdir())]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:24]
 
 
@@ -86,7 +86,7 @@ def library() -> Path:
         return target
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with open(folder / "build.lock", "w") as lock:
+        with open(folder / "build.lock", "w", encoding="utf-8") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             if not target.exists():
                 _compile(compiler, target)

@@ -2,7 +2,6 @@
 
 import os
 import sys
-from contextlib import contextmanager
 from pathlib import Path
 
 from snakemake.exceptions import WorkflowError
@@ -27,22 +26,14 @@ from rnnatlas.provenance.code import code_digests
 from rnnatlas.tasks.check import check_task
 from rnnatlas.tasks.registry import get_task
 
-
-@contextmanager
-def in_plain_words():
-    """A mistake of the user's stops the workflow with its message alone."""
-    try:
-        yield
-    except AtlasError as error:
-        raise WorkflowError(str(error)) from None
-
-
-with in_plain_words():
+try:
     refuse_edited(CHECKOUT / "config" / "config.yaml")
     STUDY = load_study(config, " + ".join(map(os.path.relpath, workflow.configfiles)))
     # A mistake in a task of one's own is found before training.
     for task in STUDY.tasks:
         check_task(get_task(task, **STUDY.of(task).trial.plain()))
+except AtlasError as error:
+    raise WorkflowError(str(error)) from None
 
 SCRIPTS = CHECKOUT / "workflow" / "scripts"
 
@@ -109,8 +100,10 @@ def activity_of(w):
 
 def rate_networks(w):
     """The networks of a job's ensemble, whose fixed points are sought; stops the study where they cannot be."""
-    with in_plain_words():
+    try:
         ensembles.refuse_gated(STUDY, w.task, w.ensemble, str(PLAN.at_hand))
+    except AtlasError as error:
+        raise WorkflowError(str(error)) from None
     return PLAN.path(f"{w.task}/{w.ensemble}/networks.h5")
 
 

@@ -29,8 +29,10 @@ use rule trials as collect with:
         ),
 
 
-with in_plain_words():
+try:
     DRAWINGS = PLAN.figures.values()
+except AtlasError as error:
+    raise WorkflowError(str(error)) from None
 
 
 for drawing in DRAWINGS:

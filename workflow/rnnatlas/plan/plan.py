@@ -68,7 +68,11 @@ class Plan:
             for subject, tasks in subjects[row.of].items():
                 drawing = Drawing(key, row, subject, tasks)
                 if drawing.name in found:
-                    raise AtlasError(None, drawing.name, f"two figures have this name: {found[drawing.name].key} and that of the {row.of} {subject}", f"give the {row.of} another name")  # fmt: skip
+                    first = found[drawing.name]
+                    raise AtlasError(
+                        None, drawing.name, f"two figures have this name, of {first.key} and of {key}",
+                        "give the task or recording that is called so another name",
+                    )  # fmt: skip
                 found[drawing.name] = drawing
         return found
 

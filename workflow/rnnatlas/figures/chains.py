@@ -5,7 +5,7 @@ DSA distance between the alternatives of different chains, beside those between 
 untrained network's predictivity; box: quartiles, whiskers: 5 to 95 %; above: the claim's ratio of medians with its 95 % interval
 over chains). Trees: average linkage of DSA distances, cut where the mean silhouette is largest if that exceeds 0.5; links within a
 cluster in colour, between clusters grey. Right, a line a chain: the largest null-space predictivity of an earlier solution of the
-chain, and the median over standard networks outside it, and the share of what is predicted of the reference that the
+chain, the median over standard networks outside it, and the share of what is predicted of the reference that the
 readout-potent part predicts (dotted: thresholds of claims A1, A1b and A2); open symbols: not
 competent. The claims count these as predicting everything (A1 and A1b: 1) or nothing (A2: 0), so that their values below may differ from
 the medians of what is drawn.

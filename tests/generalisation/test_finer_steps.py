@@ -89,7 +89,7 @@ def test_noise_keeps_its_size_per_unit_of_time(factor: int) -> None:
 
 def test_performance_of_a_latch_does_not_hang_on_the_step_and_that_of_a_step_made_oscillation_does() -> None:
     """One bit held by x = tanh feedback; and a unit with strong self-inhibition, whose map alternates at a = 0.5 and rests at a/4."""
-    engine, task = NativeEngine(), FlipFlop(Settings(bits=1, duration=800.0, dt=50.0, settle=100.0))
+    engine, task = NativeEngine(), FlipFlop(Settings(bits=1, duration=800.0, dt=50.0, pulse=50.0, settle=100.0))
     trials = task.trials(64, seed=0)
     latch = one_unit(2.0, 8.0)
     table = performance_by_step(latch, task, trials, 0, engine)

@@ -18,7 +18,7 @@ class NetworkSettings(Section):
     units: int = setting(64, "number of recurrent units N", ge=2, le=4096)
     tau: float = setting(100.0, "time constant of a unit; the leak is a = dt / tau", "ms", gt=0)
     noise: float = setting(
-        0.05, "private noise sigma_rec in training; the state's deviation a step is a*sigma_rec*sqrt(2/a)",
+        0.05, "private noise sigma_rec in training, per root of tau, so the same at any dt; the state's deviation a step is a*sigma_rec*sqrt(2/a)",
         source="Yang et al. 2019; Driscoll et al. 2024", ge=0,
     )  # fmt: skip
 
@@ -77,5 +77,5 @@ class HardSettings(Section):
     )
     input_noise: list[Annotated[float, Field(ge=0)]] = setting([1.0, 2.0, 4.0, 8.0], "input noise in units of the trained one (none trained: of input_unit; unused without)", min_length=1)  # fmt: skip
     private_unit: float | None = setting(None, "sigma that levels of private noise multiply where networks are trained without any; null: 0. The level as trained is then 0", gt=0)  # fmt: skip
-    input_unit: float | None = setting(None, "deviation that levels of input noise multiply where the task has none; null: 0. The level as trained is then 0", gt=0)  # fmt: skip
+    input_unit: float | None = setting(None, "deviation (in a step of 20 ms) that levels of input noise multiply where the task has none; null: 0. The level as trained is then 0", gt=0)  # fmt: skip
     trials: int = setting(256, "trials a condition", ge=2)

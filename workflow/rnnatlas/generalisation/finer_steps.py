@@ -1,6 +1,6 @@
 """Is a solution an artefact of the Euler step? Networks as trained at dt, simulated at dt/2 and dt/4 (control d).
 
-With a = dt/τ, a step of the map is ``x + a F(x, u)`` plus noise of deviation σ√(2a). At dt/k:
+The rule is that of ``tasks/per_time.py``, of trials that are given rather than drawn. With a = dt/τ, a step of the map is ``x + a F(x, u)`` plus noise of deviation σ√(2a). At dt/k:
 
 - the leak is a/k and τ is the same, so private noise has the deviation σ√(2a/k) that ``Cell.noise_scale`` gives: its variance per
   unit of time does not change;

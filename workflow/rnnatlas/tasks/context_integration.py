@@ -17,11 +17,12 @@ from rnnatlas.tasks.trials import Trials
 class Settings(TaskSettings):
     """Timing and statistics of the evidence, and what is asked of the network."""
 
-    input_noise: float = setting(0.32, "standard deviation a step of the noise on both streams, while the stimulus lasts", source="trial run", ge=0)  # fmt: skip
+    input_noise: float = setting(0.32, "standard deviation of the noise on both streams, while the stimulus lasts, in a step of 20 ms; sqrt(20/dt) of it at another dt", source="trial run", ge=0)  # fmt: skip
     onset: float = setting(100.0, "time before the stimulus, with the context cue on", "ms", source="trial run", gt=0)
     duration: float = setting(1400.0, "duration of the stimulus", "ms", source="trial run", gt=0)
     response: float = setting(200.0, "duration of the response after the stimulus; for the target `choice` only", "ms", gt=0)  # fmt: skip
     max_coherence: float = setting(0.2, "coherences are uniform between plus and minus this", source="trial run", gt=0)
+    window: float = setting(20.0, "time at the end of the stimulus over which the output is averaged and judged; for the target `integral` only", "ms", gt=0)  # fmt: skip
     target: Literal["integral", "choice"] = setting("integral", "follow the bounded integral of the evidence, or tell its sign at the end")  # fmt: skip
 
 
@@ -63,7 +64,7 @@ class ContextIntegration(Task[Settings]):
             judged[:, stop:] = True
             epochs["response"] = (stop, times)
         else:
-            judged[:, -1] = True
+            judged[:, -min(times, self.steps(self.settings.window)) :] = True
         trials = Trials(
             inputs=inputs,
             targets=np.zeros((count, times, 1), dtype=np.float32),
@@ -111,7 +112,7 @@ class ContextIntegration(Task[Settings]):
         self, outputs: Float[Array, "*member trial time output"], trials: Trials
     ) -> dict[str, Float[Array, "*member trial"]]:
         """Performance: 1 if the output, averaged over the judged steps, has the sign of the target, else 0; error: its
-        mean squared error over those steps (the last one for ``integral``, the response for ``choice``)."""
+        mean squared error over those steps (the last ``window`` for ``integral``, the response for ``choice``)."""
         share = trials.judged / trials.judged.sum((-2, -1), keepdims=True)
         answer = (outputs * share).sum((-2, -1))
         error = ((outputs - trials.targets) ** 2 * share).sum((-2, -1))

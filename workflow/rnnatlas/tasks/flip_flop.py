@@ -7,9 +7,11 @@ from itertools import product
 from typing import ClassVar
 
 import numpy as np
+from pydantic import model_validator
 
 from rnnatlas.arrays import Array, Float
 from rnnatlas.config.base import setting
+from rnnatlas.tasks.per_time import REFERENCE
 from rnnatlas.tasks.task import Task, TaskSettings, Variable
 from rnnatlas.tasks.trials import Trials
 
@@ -19,11 +21,26 @@ class Settings(TaskSettings):
 
     bits: int = setting(3, "number of bits", ge=1, le=8)
     duration: float = setting(2000.0, "duration of a trial", "ms", gt=0)
-    probability: float = setting(0.05, "probability that a bit receives a pulse in a step; all do in the first", source="trial runs; others use 0.3 or 0.5", gt=0, le=1)  # fmt: skip
+    probability: float = setting(0.05, "probability that a bit receives a pulse in 20 ms, so that dt/20 of it is that in a step; all do in the first", source="trial runs; others use 0.3 or 0.5", gt=0, le=1)  # fmt: skip
+    pulse: float = setting(
+        20.0, "duration of a pulse, dt at least; the next one on the same bit cuts it short", "ms", gt=0
+    )
+
+    @model_validator(mode="after")
+    def _steps_resolve_pulses(self) -> Settings:
+        if self.probability * self.dt > REFERENCE:
+            raise ValueError(
+                f"probability: {self.probability:g} in {REFERENCE:g} ms is more than 1 in a step of dt = {self.dt:g} ms; shorten dt or lower it"
+            )
+        if self.pulse < self.dt:
+            raise ValueError(
+                f"pulse: {self.pulse:g} ms is shorter than a step, dt = {self.dt:g} ms; lengthen pulse or shorten dt"
+            )
+        return self
 
 
 class FlipFlop(Task[Settings]):
-    """Inputs are pulses of ±1, one step long; the target is the sign of each bit's last pulse, at every step."""
+    """Inputs are pulses of ±1; the target is the sign of each bit's last pulse, from its first step on."""
 
     title: ClassVar[str] = "Flip-flop"
     view: ClassVar[int] = 3
@@ -34,17 +51,29 @@ class FlipFlop(Task[Settings]):
         self.output_names = tuple(f"bit {bit + 1}" for bit in range(settings.bits))  # type: ignore[misc]
 
     def draw(self, count: int, rng: np.random.Generator, load: float | None = None) -> Trials:
+        return self._drawn(count, rng, load, whole=False)
+
+    def _drawn(self, count: int, rng: np.random.Generator, load: float | None, whole: bool) -> Trials:
+        """Trials as ``draw`` says; ``whole``: none of their pulses is cut short by the trial's end."""
         bits, times = self.settings.bits, self.steps(self.settings.duration * (1.0 if load is None else load))
         size = bits * count * times  # steps of all trials in one line, bit after bit, trial after trial
         pulse = np.zeros(size + 1, dtype=bool)  # the last one ends the line
         # A binomial number of places anywhere is a chance for each step on its own, and faster to draw.
-        pulse[rng.choice(size, rng.binomial(size, self.settings.probability), replace=False, shuffle=False)] = True
+        pulse[
+            rng.choice(
+                size, rng.binomial(size, self.probability(self.settings.probability)), replace=False, shuffle=False
+            )
+        ] = True
+        lasts = min(times, self.steps(self.settings.pulse))
+        if whole:
+            pulse[:-1].reshape(-1, times)[:, times - lasts + 1 :] = False
         pulse[::times] = True
         place = np.flatnonzero(pulse)
         sign = np.copysign(np.float32(1.0), rng.random(place.size - 1, dtype=np.float32) - np.float32(0.5))
         shown = np.zeros(size, dtype=np.float32)
-        shown[place[:-1]] = sign
         held = np.repeat(sign, np.diff(place))
+        for since in range(lasts):  # a trial's first pulse takes the place of those of the one before
+            shown[since:][pulse[: -1 - since]] = held[since:][pulse[: -1 - since]]
         settled = ~pulse[:-1]
         for since in range(1, self.steps(self.settings.settle)):  # a trial's first pulse hides those of the one before
             settled[since:] &= ~pulse[: -1 - since]
@@ -83,12 +112,12 @@ class FlipFlop(Task[Settings]):
 
     def pulse_interval(self) -> float:
         """Mean time between two pulses of one bit, in steps."""
-        return 1.0 / self.settings.probability
+        return 1.0 / self.probability(self.settings.probability)
 
     def silent_holds(self, count: int, rng: np.random.Generator, longest: float) -> Trials:
         """Trials as trained that go on in silence: the epoch ``silence`` begins with the first step after the last pulse on
-        any bit and lasts ``longest`` mean intervals between the pulses of a bit. Targets keep the last state."""
-        trials = self.draw(count, rng)
+        any bit (none is cut short) and lasts ``longest`` mean intervals between the pulses of a bit. Targets keep the last state."""
+        trials = self._drawn(count, rng, None, whole=True)
         silent = max(1, round(longest * self.pulse_interval()))
         times = trials.times + silent
         start = trials.times - np.argmax((trials.inputs != 0).any(-1)[:, ::-1], axis=1)

@@ -25,11 +25,11 @@ Interval = Annotated[tuple[PositiveFloat, PositiveFloat], AfterValidator(_ordere
 class Settings(TaskSettings):
     """Timing, weights of the loss and what counts as correct.
 
-    Input noise is given as deviation a step. The convention of the flexible-multitask papers, σ sqrt(2/a) with a = dt/τ
+    Input noise is given as deviation in a step of 20 ms. The convention of the flexible-multitask papers, σ sqrt(2/a) with a = dt/τ
     and σ = 0.1, would be 0.32 at a = 0.2.
     """
 
-    input_noise: float = setting(0.03, "standard deviation a step of the noise on all inputs", source="trial run; others use 0.1 sqrt(2/a)", ge=0)  # fmt: skip
+    input_noise: float = setting(0.03, "standard deviation of the noise on all inputs, in a step of 20 ms; sqrt(20/dt) of it at another dt", source="trial run; others use 0.1 sqrt(2/a)", ge=0)  # fmt: skip
     modalities: int = setting(1, "number of input pairs that can show the angle; a trial uses one of them", ge=1, le=2)
     onset: Interval = setting((300.0, 700.0), "time before the stimulus, uniform between these", "ms", source="Yang 2019, Driscoll 2024")  # fmt: skip
     stimulus: Interval = setting((200.0, 1600.0), "duration of the stimulus, uniform between these", "ms", source="Yang 2019, Driscoll 2024")  # fmt: skip

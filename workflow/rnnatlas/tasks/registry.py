@@ -11,7 +11,7 @@ from typing import Any
 from rnnatlas.errors import AtlasError
 from rnnatlas.tasks.task import Task
 
-_NOT_TASKS = {"__init__", "check", "normals", "registry", "task", "trials"}
+_NOT_TASKS = {"__init__", "check", "normals", "per_time", "registry", "task", "trials"}
 
 
 def task_names() -> list[str]:

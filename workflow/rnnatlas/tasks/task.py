@@ -12,15 +12,17 @@ from rnnatlas.arrays import Array, Float
 from rnnatlas.config.base import Section, setting
 from rnnatlas.streams.keys import generator
 from rnnatlas.tasks.normals import normals
+from rnnatlas.tasks.per_time import deviation_at, probability_at
 from rnnatlas.tasks.trials import Trials
 
 
 class TaskSettings(Section):
-    """What the settings of every task share."""
+    """What the settings of every task share. ``dt`` is precision: times are in ms, probabilities and deviations those of a step of 20 ms
+    (``per_time.py``), so that a task is the same task at another dt."""
 
-    dt: float = setting(20.0, "duration of a step", "ms", gt=0)
+    dt: float = setting(20.0, "duration of a step; probabilities and deviations are those at 20 ms, whatever it is", "ms", gt=0)  # fmt: skip
     settle: float = setting(100.0, "time after a pulse or go cue that does not count in the measure of performance", "ms", source="one time constant", ge=0)  # fmt: skip
-    input_noise: float = setting(0.0, "standard deviation a step of the noise on the stimulus inputs", ge=0)
+    input_noise: float = setting(0.0, "standard deviation of the noise on the stimulus inputs, in a step of 20 ms; sqrt(20/dt) of it at another dt", ge=0)  # fmt: skip
 
 
 S = TypeVar("S", bound=TaskSettings)
@@ -49,6 +51,10 @@ class Task(ABC, Generic[S]):
     def steps(self, duration: float) -> int:
         """A duration in ms as a number of steps."""
         return max(1, round(duration / self.settings.dt))
+
+    def probability(self, given: float) -> float:
+        """The probability in a step of dt of what has the probability ``given`` in 20 ms."""
+        return probability_at(given, self.settings.dt)
 
     @abstractmethod
     def draw(self, count: int, rng: np.random.Generator, load: float | None = None) -> Trials:
@@ -92,7 +98,7 @@ class Task(ABC, Generic[S]):
     def with_noise(self, trials: Trials, rng: np.random.Generator, factor: float = 1.0) -> Trials:
         """``trials`` with input noise of ``factor`` times the trained deviation; targets follow the noisy inputs
         where the task integrates them."""
-        deviation = factor * self.settings.input_noise
+        deviation = factor * deviation_at(self.settings.input_noise, self.settings.dt)
         if deviation == 0.0:
             return trials
         inputs = self.noise(trials, rng)

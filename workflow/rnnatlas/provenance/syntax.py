@@ -1,7 +1,9 @@
 """What a file of Python says, without its comments and docstrings: a digest of its syntax tree, and what it imports.
 
+The digest is that of a form which no Python tells differently (``canonical.py``), so that an upgrade reruns nothing.
+
 To parse some two hundred modules takes most of a second of each start of the workflow, so what was found in a text is kept on disk,
-under the SHA-256 of the text, of this file and of the interpreter's version: it cannot go stale.
+under the SHA-256 of the text, of these two files and of the interpreter's version: it cannot go stale.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ from typing import NamedTuple
 from rnnatlas.artifacts.store import write_bytes
 from rnnatlas.engine.build import cache_folder
 from rnnatlas.errors import AtlasError
+from rnnatlas.provenance.canonical import canonical_digest
 
 NAME = "rnnatlas"
 
@@ -39,7 +42,7 @@ def syntax_of(path: str) -> Syntax:
             digest, imports = json.loads(kept.read_bytes())
             return Syntax(digest, tuple(imports))
     tree = ast.parse(text, filename=path)
-    found = Syntax(hashlib.sha256(ast.dump(_without_texts(tree)).encode()).hexdigest()[:16], _imports(tree))
+    found = Syntax(canonical_digest(tree), _imports(tree))
     if kept is not None:
         with suppress(AtlasError):  # a cache that cannot be written costs time and nothing else
             write_bytes(kept, json.dumps(found).encode())
@@ -57,7 +60,7 @@ def _kept(text: bytes) -> Path | None:
 
 @cache
 def _own_text() -> bytes:
-    return Path(__file__).read_bytes()
+    return Path(__file__).read_bytes() + Path(__file__).with_name("canonical.py").read_bytes()
 
 
 def _imports(tree: ast.Module) -> tuple[str, ...]:
@@ -80,16 +83,3 @@ def _imports(tree: ast.Module) -> tuple[str, ...]:
             inner = getattr(node, block, ())
             waiting += inner if isinstance(inner, list) else ()  # a lambda's or a condition's is an expression
     return tuple(found)
-
-
-def _without_texts(tree: ast.Module) -> ast.Module:
-    """``tree`` without docstrings, of modules, classes and functions or under attributes: bare strings that do nothing."""
-    for node in ast.walk(tree):
-        body = getattr(node, "body", None)
-        if isinstance(body, list):
-            body[:] = [child for child in body if not _is_text(child)]
-    return tree
-
-
-def _is_text(node: ast.AST) -> bool:
-    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)

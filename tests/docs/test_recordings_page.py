@@ -45,15 +45,20 @@ def test_the_example_makes_a_recording_that_is_read(
     )  # 10 Hz in 20 ms
 
 
-def test_networks_go_from_pytorch_into_a_study_and_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_networks_go_from_pytorch_into_a_study_and_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     torch = pytest.importorskip("torch")
     monkeypatch.chdir(tmp_path)
-    convert, leaky, back = blocks("python")[2:]
+    convert, compare, leaky, back = blocks("python")[2:]
     study = yaml.safe_load(blocks("yaml")[1])
     chains = ChainSettings.model_validate(study["chain"]["mine"])
     assert set(study["chains"]) == {"insd", *study["chain"]}
     names: dict[str, Any] = {}
     exec(compile(convert, "docs/recordings.md", "exec"), names)
+    exec(compile(compare, "docs/recordings.md", "exec"), names)
+    apart = float(capsys.readouterr().out.split("apart:")[1])
+    assert 0.0 <= apart < 1e-5
     task = get_task(study["tasks"][0])
     reference = own_references(chains.reference, task, chains.chains)
     inputs = task.trials(5, seed=1).inputs

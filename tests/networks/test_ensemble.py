@@ -158,12 +158,11 @@ def test_the_published_networks_run_as_in_pytorch(shared: Path) -> None:
         Torch(2, 5, 1, torch.nn.GRU),
         Torch(2, 5, 1, torch.nn.LSTM),
         Torch(2, 5, 1, num_layers=2),
-        Torch(2, 5, 1, bias=False),
         Torch(2, 5, 1, bidirectional=True),
         torch.nn.RNN(2, 5),
         torch.nn.Linear(2, 5),
     ],
-    ids=["GRU", "LSTM", "two layers", "no bias", "bidirectional", "no readout", "no RNN"],
+    ids=["GRU", "LSTM", "two layers", "bidirectional", "no readout", "no RNN"],
 )
 def test_what_is_not_a_vanilla_rnn_with_a_readout_is_refused(module: torch.nn.Module) -> None:
     with pytest.raises(AtlasError):

@@ -110,7 +110,7 @@ def test_an_entry_that_is_missing_is_refused(name: str, entry: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["gru", "lstm"])
-@pytest.mark.parametrize("settings", [{"num_layers": 2}, {"bidirectional": True}, {"bias": False}], ids=str)
+@pytest.mark.parametrize("settings", [{"num_layers": 2}, {"bidirectional": True}], ids=str)
 def test_more_than_one_layer_in_one_direction_is_refused(name: str, settings: dict[str, int]) -> None:
     module = torch.nn.ModuleDict({"net": MODULES[name](3, 7, **settings), "out": torch.nn.Linear(7, 2)})
     with pytest.raises(AtlasError):

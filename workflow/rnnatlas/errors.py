@@ -19,3 +19,11 @@ class AtlasError(Exception):
         self.remedy = remedy
         place = " › ".join(part for part in (self.file, key) if part)
         super().__init__(f"{place}: {expected}\n  → {remedy}" if place else f"{expected}\n  → {remedy}")
+
+
+class NoTorch(AtlasError, ImportError):
+    """PyTorch is not installed, and ``what`` needs it; ``besides`` is what else would do."""
+
+    def __init__(self, what: str, besides: str = "") -> None:
+        remedy = "pip install 'rnnatlas[torch]'" + (f", or {besides}" if besides else "")
+        super().__init__(None, what, "PyTorch is needed here, and is not installed", remedy)

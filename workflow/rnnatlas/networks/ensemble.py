@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,7 +15,7 @@ from rnnatlas.networks.cell import Cell
 from rnnatlas.networks.parameters import Parameters
 
 if TYPE_CHECKING:
-    from torch import Tensor
+    from torch import Tensor, nn
 
 
 @dataclass(frozen=True)
@@ -127,12 +128,12 @@ class Ensemble:
         write_ensemble(path, self, cfg={}, producer="Ensemble.to_file")
 
     @classmethod
-    def from_torch(cls, state_dict: dict[str, Tensor], cell: str = "rnn") -> Ensemble:
-        """One network from a PyTorch state dict of an ``nn.RNN``, ``nn.GRU`` or ``nn.LSTM`` (``cell``: rnn, gru, lstm) and a linear
-        readout; see ``networks.torch_layout``."""
+    def from_torch(cls, source: nn.Module | Mapping[str, Any], cell: str | None = None) -> Ensemble:
+        """One network from a PyTorch module with an ``nn.RNN``, ``nn.GRU``, ``nn.LSTM`` or ``LeakyRNN`` and a linear readout, or from
+        its state dict, of which ``cell`` says what it is (rnn, gru, lstm); see ``networks.torch_layout``."""
         from rnnatlas.networks.torch_layout import from_torch
 
-        return from_torch(state_dict, cell)
+        return from_torch(source, cell)
 
     def to_torch(self, member: int) -> dict[str, Tensor]:
         """The state dict of one member, in the layout that ``from_torch`` reads; with a leak, that of ``leaky_rnn.LeakyRNN``."""

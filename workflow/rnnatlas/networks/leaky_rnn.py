@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-import torch
-from torch import Tensor, nn
-
-from rnnatlas.errors import AtlasError
+from rnnatlas.errors import AtlasError, NoTorch
 from rnnatlas.networks.ensemble import Ensemble
+
+try:
+    import torch
+    from torch import Tensor, nn
+except ModuleNotFoundError as error:
+    raise NoTorch("LeakyRNN") from error
 
 
 class LeakyRNN(nn.Module):
     """``x[t] = (1−a)·x[t−1] + a·(W_hh r[t−1] + b_hh + W_ih u[t] + b_ih)``, ``r = tanh(x)``, ``y = W r + b``; x and r begin at 0.
 
     Parameters are named as those of ``nn.RNN`` with a linear ``readout``; the leak ``a = dt / tau`` is the buffer ``alpha``, which
-    is not trained. The state dict is what ``Ensemble.to_torch`` gives for a leaky cell, and ``Ensemble.from_torch`` reads it.
+    is not trained. The state dict is what ``Ensemble.to_torch`` gives for a leaky cell, and ``Ensemble.from_torch`` reads it, or the module itself.
     With ``a = 1`` this is ``nn.RNN``. Private noise is left out.
     """
 

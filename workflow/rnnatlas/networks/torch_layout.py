@@ -2,93 +2,149 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from rnnatlas.errors import AtlasError
+from rnnatlas.arrays import Array
+from rnnatlas.errors import AtlasError, NoTorch
 from rnnatlas.networks.cell import GATES, Cell
 from rnnatlas.networks.ensemble import Ensemble
 from rnnatlas.networks.parameters import Parameters
+from rnnatlas.networks.torch_state import Parts, check_names, numbers, parts_of_state
 
 if TYPE_CHECKING:
-    from torch import Tensor
+    from torch import Tensor, nn
 
 _KINDS = {"rnn": "rate", "gru": "gru", "lstm": "lstm"}
-_RECURRENT = ("weight_hh_l0", "weight_ih_l0", "bias_ih_l0", "bias_hh_l0")
 
 
-def _find(state_dict: dict[str, Tensor], ending: str) -> np.ndarray:
-    """The one entry whose name is ``ending`` or ends with ``.ending``, as float32."""
-    names = [name for name in state_dict if name == ending or name.endswith("." + ending)]
-    if len(names) != 1:
-        raise AtlasError(
-            None,
-            ending,
-            f"one such entry is expected, found {len(names)} among {sorted(state_dict)}",
-            "pass the state dict of a module that holds one nn.RNN, nn.GRU or nn.LSTM and one nn.Linear readout",
-        )
-    return np.asarray(state_dict[names[0]].detach().cpu().numpy(), dtype=np.float32)
+def from_torch(source: nn.Module | Mapping[str, Any], cell: str | None = None) -> Ensemble:
+    """A network of PyTorch as an ensemble of one: ``nn.RNN`` (``h ← tanh(W_ih u + b_ih + W_hh h + b_hh)``), ``nn.GRU``, ``nn.LSTM``, or
+    ``LeakyRNN``, with a linear readout ``y = W h + b``.
 
+    ``source`` is the module that holds both layers, wrapped or not, or a state dict (of tensors or arrays). Of a module, the
+    kind of cell, the nonlinearity and other settings are known, and what cannot be represented is refused. **A state dict does not tell
+    them**: ``cell`` says which it is ("rnn", "gru", "lstm"; "rnn" if it is not given), and an ``nn.RNN(nonlinearity="relu")`` cannot be
+    told from a tanh network. What ``forward`` computes outside the layers stands in neither: compare outputs once.
 
-def from_torch(state_dict: dict[str, Tensor], cell: str = "rnn") -> Ensemble:
-    """An ``nn.RNN`` (``h ← tanh(W_ih u + b_ih + W_hh h + b_hh)``), ``nn.GRU`` or ``nn.LSTM`` with a linear readout ``y = W h + b`` as
-    an ensemble of one.
-
-    PyTorch stores rows as targets, so every matrix is transposed; its two biases are added but for the GRU's candidate. An entry
-    ``alpha`` is the leak of a ``LeakyRNN``. A state dict does not tell the nonlinearity, which is taken to be tanh: **a network
-    of** ``nn.RNN(nonlinearity="relu")`` **becomes another one.** Raises ``AtlasError`` where an entry is missing, is not finite, or has
-    another shape than ``cell`` ("rnn", "gru", "lstm") makes it.
+    PyTorch stores rows as targets, so every matrix is transposed; its two biases are added but for the GRU's candidate, and are 0 where
+    there are none. An entry ``alpha`` beside the recurrent weights is the leak of a ``LeakyRNN``. Raises ``AtlasError`` where an entry is
+    missing, is not read (an initial state, a normalisation: outputs would differ), has no finite numbers or not the shape that
+    the cell gives it.
     """
-    if cell not in _KINDS:
+    if cell is not None and cell not in _KINDS:
         raise AtlasError(None, "cell", f"one of {', '.join(_KINDS)} is expected, found {cell!r}", "choose one of these")
-    unread = [name for name in state_dict if name.endswith(("_reverse", "_l1"))]
-    if unread:
-        raise AtlasError(None, unread[0], "one layer in one direction is expected", "convert a single-layer module")
-    hh, ih, b_ih, b_hh = (_find(state_dict, name) for name in _RECURRENT)
-    kind = _KINDS[cell]
-    units = hh.shape[1]
-    readout = [name for name in state_dict if name.endswith("weight") and state_dict[name].ndim == 2]
-    if len(readout) != 1:
-        raise AtlasError(None, "readout", f"one linear readout is expected, found {readout}", "name it '<name>.weight'")
-    weight = _find(state_dict, readout[0])
-    bias_name = readout[0].removesuffix("weight") + "bias"
-    bias = _find(state_dict, bias_name) if bias_name in state_dict else np.zeros(weight.shape[0], np.float32)
-    rows = GATES[kind] * units
-    expected = {
-        _RECURRENT[0]: (hh, (rows, units)),
-        _RECURRENT[1]: (ih, (rows, ih.shape[-1])),
-        _RECURRENT[2]: (b_ih, (rows,)),
-        _RECURRENT[3]: (b_hh, (rows,)),
-        readout[0]: (weight, (weight.shape[0], units)),
-        bias_name: (bias, (weight.shape[0],)),
-    }
-    for name, (array, shape) in expected.items():
-        if array.shape != shape:
-            raise AtlasError(
-                None, name, f"shape {list(shape)} is expected for the cell {cell!r} of {units} units, found {list(array.shape)}",
-                "name the cell that this is: rnn, gru or lstm",
-            )  # fmt: skip
-        if not np.all(np.isfinite(array)):
-            raise AtlasError(
-                None,
-                name,
-                "finite numbers are expected, found NaN or infinity",
-                "give a network whose training converged",
-            )
+    if isinstance(source, Mapping):
+        parts = parts_of_state(source, cell or "rnn")
+    elif hasattr(source, "named_modules"):
+        from rnnatlas.networks.torch_module import parts_of_module
+
+        parts = parts_of_module(source)
+        check_names(parts.entries)
+        if cell is not None and cell != parts.cell:
+            raise AtlasError(None, "cell", f"{parts.cell!r} is what the module holds, found {cell!r}", "leave cell out")
+    else:
+        raise AtlasError(
+            None, "source", f"a PyTorch module or a state dict is expected, found {type(source).__name__}",
+            "load a file with torch.load(path, map_location='cpu') first",
+        )  # fmt: skip
+    arrays = _read(parts)
+    _check_shapes(parts, arrays)
+    kind, units = _KINDS[parts.cell], arrays["hh"].shape[1]
+    b_ih, b_hh = arrays["b_ih"], arrays["b_hh"]
     if kind == "gru":
         both = np.concatenate([(b_ih + b_hh)[: 2 * units], b_ih[2 * units :], b_hh[2 * units :]])
     else:
         both = b_ih + b_hh
     parameters = Parameters(
-        recurrent=hh.T[None].copy(),
-        input=ih.T[None].copy(),
+        recurrent=arrays["hh"].T[None].copy(),
+        input=arrays["ih"].T[None].copy(),
         bias=both[None],
-        readout=weight.T[None].copy(),
-        readout_bias=bias[None],
+        readout=arrays["readout"].T[None].copy(),
+        readout_bias=arrays["readout_bias"][None],
     )
-    leak = float(state_dict["alpha"]) if kind == "rate" and "alpha" in state_dict else 1.0
-    return Ensemble(parameters, Cell(alpha=leak, kind=kind))
+    return Ensemble(parameters, Cell(alpha=_leak(parts), kind=kind))
+
+
+def _names(parts: Parts) -> dict[str, str]:
+    """The entries that are read, by what they are; biases may be missing."""
+    return {
+        "hh": parts.name("weight_hh"),
+        "ih": parts.name("weight_ih"),
+        "b_ih": parts.name("bias_ih"),
+        "b_hh": parts.name("bias_hh"),
+        "readout": f"{parts.readout}weight",
+        "readout_bias": f"{parts.readout}bias",
+    }
+
+
+def _read(parts: Parts) -> dict[str, Array]:
+    """The arrays that make up the network; raises ``AtlasError`` for one that is missing and for every entry that is not read."""
+    names = _names(parts)
+    biases = [name for key, name in names.items() if key in ("b_ih", "b_hh") and name in parts.entries]
+    needed = [names["hh"], names["ih"], names["readout"], *([names["b_ih"], names["b_hh"]] if biases else [])]
+    for name in needed:
+        if name not in parts.entries:
+            raise AtlasError(
+                None, name, f"this entry is missing among {sorted(parts.entries)}", "pass the whole state dict"
+            )
+    # A module may hold a tensor under several names.
+    taken = [parts.entries[name] for name in [*names.values(), parts.leak] if name in parts.entries]
+    unread = [name for name, value in parts.entries.items() if not any(value is one for one in taken)]
+    if unread:
+        raise AtlasError(
+            None, unread[0],
+            f"not read, and outputs may depend on it: {', '.join(unread)}. Networks here are a recurrent layer, whose state begins at 0, and a linear readout",
+            "train without it, or fold it into their weights; what changes no output may be left out of the state dict",
+        )  # fmt: skip
+    arrays = {
+        key: numbers(name, parts.entries[name]).astype(np.float32)
+        for key, name in names.items()
+        if name in parts.entries
+    }
+    rows = arrays["hh"].shape[:1]
+    zeros = {"b_ih": rows, "b_hh": rows, "readout_bias": arrays["readout"].shape[:1]}
+    return {key: np.zeros(shape, np.float32) for key, shape in zeros.items()} | arrays
+
+
+def _check_shapes(parts: Parts, arrays: dict[str, Array]) -> None:
+    """Raise ``AtlasError`` for the first array of another shape than the recurrent weights and the cell give it."""
+    hh, ih, readout = arrays["hh"], arrays["ih"], arrays["readout"]
+    units = hh.shape[1] if hh.ndim == 2 else 0
+    rows = GATES[_KINDS[parts.cell]] * units
+    expected = {
+        "hh": (rows, units),
+        "ih": (rows, ih.shape[-1] if ih.ndim else 0),
+        "b_ih": (rows,),
+        "b_hh": (rows,),
+        "readout": (readout.shape[0] if readout.ndim else 0, units),
+        "readout_bias": readout.shape[:1],
+    }
+    fits = [cell for cell, kind in _KINDS.items() if units and hh.shape[0] == GATES[kind] * units]
+    remedies = {"hh": f"this is the shape of another cell: from_torch(..., cell={fits[0]!r})" if fits else ""}
+    remedies |= dict.fromkeys(("readout", "readout_bias"), "the readout is a linear map of the hidden state")
+    for key, shape in expected.items():
+        array, name = arrays[key], _names(parts)[key]
+        if array.shape != shape or 0 in shape:
+            raise AtlasError(
+                None, name, f"shape {list(shape)} is expected for the cell {parts.cell!r} of {units} units, found {list(array.shape)}",
+                remedies.get(key) or "give the entries as the module has them",
+            )  # fmt: skip
+
+
+def _leak(parts: Parts) -> float:
+    """The leak of a ``LeakyRNN``, 1 of other networks; in full precision."""
+    if parts.leak is None:
+        return 1.0
+    value = numbers(parts.leak, parts.entries[parts.leak])
+    if value.size != 1:
+        raise AtlasError(None, parts.leak, f"one number is expected, found shape {list(value.shape)}", "give dt / tau")
+    try:
+        return Cell(alpha=float(value.reshape(())), kind="rate").alpha
+    except AtlasError as error:
+        raise AtlasError(None, parts.leak, error.expected, "give the leak dt / tau of the network") from error
 
 
 def to_torch(ensemble: Ensemble, member: int) -> dict[str, Tensor]:
@@ -96,10 +152,13 @@ def to_torch(ensemble: Ensemble, member: int) -> dict[str, Tensor]:
     ``readout.bias``.
 
     A leaky cell, which ``nn.RNN`` cannot express, has its ``alpha`` as well: the state dict is that of
-    ``rnnatlas.networks.leaky_rnn.LeakyRNN``. Raises ``AtlasError`` for no such member.
+    ``rnnatlas.networks.leaky_rnn.LeakyRNN``. Raises ``AtlasError`` for no such member,
+    and ``NoTorch`` where PyTorch is not installed.
     """
-    import torch
-
+    try:
+        import torch
+    except ModuleNotFoundError as error:
+        raise NoTorch("to_torch") from error
     if not -len(ensemble) <= member < len(ensemble):
         raise AtlasError(
             None, "member", f"a member of {len(ensemble)} is expected, found {member}", "count members from 0"

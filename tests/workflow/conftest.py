@@ -28,6 +28,18 @@ atexit.register(note)
 """
 
 
+# A user's own Matplotlib, and the backend of a notebook's kernel: no figure depends on them.
+MATPLOTLIBRC = """
+text.usetex: True
+axes.grid: True
+font.family: serif
+figure.dpi: 50
+savefig.dpi: 50
+savefig.bbox: tight
+"""
+NOTEBOOK = "module://matplotlib_inline_of_another_environment.backend_inline"
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     here = Path(__file__).parent
     for item in items:
@@ -46,7 +58,7 @@ def runs(
     checkout: StudyCopy, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[dict[str, Future[StudyCopy]]]:
     """The tiny study, on its way in a folder on two cores; beside it, if a test that was selected asks for it, in
-    another folder on one core, with another order of hashes and a greedy BLAS."""
+    another folder on one core, with another order of hashes, a greedy BLAS, and a user's own Matplotlib."""
 
     def run(study: StudyCopy, cores: int, **environment: str) -> StudyCopy:
         done = study.snakemake("all", cores=cores, environment=environment)
@@ -60,7 +72,8 @@ def runs(
         begun = {"finished": pool.submit(run, first, 2, ATLAS_AUDIT=str(first.folder / "audit"))}
         if any("again" in getattr(item, "fixturenames", ()) for item in request.session.items):
             second = checkout.copy(tmp_path_factory.mktemp("elsewhere") / "again")
-            begun["again"] = pool.submit(run, second, 1, PYTHONHASHSEED="1", OMP_NUM_THREADS="4")
+            (second.folder / "matplotlibrc").write_text(MATPLOTLIBRC)
+            begun["again"] = pool.submit(run, second, 1, PYTHONHASHSEED="1", OMP_NUM_THREADS="4", MPLBACKEND=NOTEBOOK)
         yield begun
 
 

@@ -1,4 +1,4 @@
-"""The same configuration gives the same bytes: in another folder, on one core instead of two."""
+"""The same configuration gives the same bytes: in another folder, on one core instead of two, with another Matplotlib of the user's."""
 
 from __future__ import annotations
 

@@ -7,11 +7,12 @@ from pathlib import Path
 from snakemake.exceptions import WorkflowError
 
 # Found from this file, so that the workflow also serves as a module of another. Jobs inherit PYTHONPATH: scripts find the library of
-# this checkout in any environment.
+# this checkout in any environment. They draw without a screen: the backend of a notebook that Snakemake was started from is not
+# installed where jobs run.
 CHECKOUT = Path(workflow.current_basedir.get_path_or_uri(secret_free=True)).parents[1]
 LIBRARY = str(CHECKOUT / "workflow")
 sys.path.insert(0, LIBRARY)
-os.environ.update(PYTHONPATH=LIBRARY)
+os.environ.update(PYTHONPATH=LIBRARY, MPLBACKEND="agg")
 
 from rnnatlas.claims.catalogue import GROUPS
 from rnnatlas.config.document import refuse_edited

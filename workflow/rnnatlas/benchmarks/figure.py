@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from rnnatlas.figures.style import INK, OTHERS, STANDARD, letter, new_figure, save
+from rnnatlas.figures.style import INK, OTHERS, STANDARD, letter, new_figure, save, styled
 
 NAMES = {
     "ours": "rnn-atlas",
@@ -16,6 +16,7 @@ NAMES = {
 }
 
 
+@styled()
 def draw(report: dict[str, Any], files: Sequence[str | Path]) -> None:
     """Time of a training step against the number of units, share of the peak, and the cost of earlier solutions."""
     figure = new_figure(2.3)

@@ -36,6 +36,7 @@ from rnnatlas.figures.style import (
     save,
     solution_colour,
     solution_name,
+    styled,
     too_few,
 )
 
@@ -49,6 +50,7 @@ QUANTITIES = {
 WIDTHS = (1.5, 1.0)  # of the trees of standard networks and of a round of alternatives
 
 
+@styled()
 def draw(artifacts: Sequence[Artifact], files: Sequence[str | Path]) -> None:
     """A row a task: null-space predictivity, then DSA distance, between networks of a round (box: quartiles, whiskers 5-95 %, dots
     pairs; grey: an untrained network's predictivity); the trees of DSA distances with their clusters in colour; and what each

@@ -38,6 +38,7 @@ from rnnatlas.figures.style import (
     save,
     solution_colour,
     solution_name,
+    styled,
     too_few,
 )
 
@@ -55,6 +56,7 @@ ABSENT = "controls (a) to (c), M2 and M3: not trained (make controls)"
 Part = dict[str, Array]
 
 
+@styled()
 def draw(artifacts: Sequence[Artifact], files: Sequence[str | Path]) -> None:
     """A row a task: performance by time step and gained stable points; where the controls were trained, criterion, distance and hard
     noise; below, M2 and M3. Without controls, performance without private noise stands there."""

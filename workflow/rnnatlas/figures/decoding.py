@@ -33,6 +33,7 @@ from rnnatlas.figures.style import (
     save,
     solution_colour,
     solution_name,
+    styled,
     too_few,
 )
 
@@ -44,6 +45,7 @@ READERS = {"linear": "logistic", "kernel": "kernel", "shuffled": "shuffled"}
 Part = dict[str, Array]
 
 
+@styled()
 def draw(artifacts: Sequence[Artifact], files: Sequence[str | Path]) -> None:
     """A row a task and variable: score of a decoder of each moment; scores of decoders of one moment (row) at others (column),
     median of standards and of each alternative; angle between decoders by the time between them; and a measure of its own."""

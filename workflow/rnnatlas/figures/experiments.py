@@ -14,7 +14,7 @@ from matplotlib.axes import Axes
 
 from rnnatlas.arrays import Array
 from rnnatlas.artifacts.store import Artifact, write_bytes
-from rnnatlas.figures.style import INK, UNTRAINED, in_lines, letter, new_figure, save, solution_colour
+from rnnatlas.figures.style import INK, UNTRAINED, in_lines, letter, new_figure, save, solution_colour, styled
 
 UNITS = {
     "performance": "difference in performance",
@@ -39,6 +39,7 @@ NOT_MATCHED = (
 Table = dict[str, Array]
 
 
+@styled()
 def draw(artifacts: Sequence[Artifact], files: Sequence[str | Path]) -> None:
     """A row a task: the output over time in the condition that separates best; then the best conditions of each other kind. The last of
     ``files`` is the table."""

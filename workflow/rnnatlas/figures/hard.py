@@ -29,6 +29,7 @@ from rnnatlas.figures.style import (
     save,
     solution_colour,
     solution_name,
+    styled,
     too_few,
 )
 
@@ -37,6 +38,7 @@ LIMIT = 0.3
 KINDS = ("private_noise", "input_noise")
 
 
+@styled()
 def draw(artifacts: Sequence[Artifact], files: Sequence[str | Path]) -> None:
     """A row a task. For private and for input noise: performance against its level at the trained load, each network a thin
     line, medians thick; then, for each round of alternatives, their median less that of the standards over noise × load.

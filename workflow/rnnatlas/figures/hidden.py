@@ -27,6 +27,7 @@ from rnnatlas.figures.style import (
     save,
     solution_colour,
     solution_name,
+    styled,
     too_few,
 )
 
@@ -34,6 +35,7 @@ NAMES = ("alternative", "untrained", "other standard", "earlier network itself")
 MARKERS = ("o", "x", "s", "^")
 
 
+@styled()
 def draw(artifacts: Sequence[Artifact], files: Sequence[str | Path]) -> None:
     """A row a task, a panel for each step back in a chain: R² of kernel readers (solid) and linear ones (dashed) by the number
     of samples; each network a thin line, medians thick. Dotted: what claim A10 calls hidden."""

@@ -31,6 +31,7 @@ from rnnatlas.figures.style import (
     note,
     save,
     solution_colour,
+    styled,
     too_few,
 )
 
@@ -52,6 +53,7 @@ TICKS = (-10.0, -1.0, -0.1, 0.0, 0.1, 1.0)
 PERIODS = (0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0)
 
 
+@styled()
 def draw(artifacts: Sequence[Artifact], files: Sequence[str | Path]) -> None:
     """A row a task, a line a population or round: what noise-free runs from visited states end in; the largest exponent before
     (grey) and after training, ± 2 standard errors, with the band that counts as zero; how many limit sets such runs reach; and the

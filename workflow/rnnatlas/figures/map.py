@@ -17,7 +17,17 @@ from rnnatlas.artifacts.store import read_artifact
 from rnnatlas.claims.claim import SMALLEST
 from rnnatlas.claims.predictivity_claims import A1
 from rnnatlas.errors import AtlasError
-from rnnatlas.figures.style import INK, UNTRAINED, in_lines, letter, new_figure, save, solution_colour, solution_name
+from rnnatlas.figures.style import (
+    INK,
+    UNTRAINED,
+    in_lines,
+    letter,
+    new_figure,
+    save,
+    solution_colour,
+    solution_name,
+    styled,
+)
 
 DECOUPLED = A1.threshold
 APART = 0.32  # between the rounds of one variant
@@ -32,6 +42,7 @@ TITLES = {
 }
 
 
+@styled()
 def draw_map(source: str | Path, files: Sequence[str | Path]) -> None:
     """A block a task of which a variant has finished, a row a variant: competent of trained alternatives, their null-space predictivity, and the difference of
     median performance from standards in each condition. Up: alternatives better; filled: the 95 % interval excludes 0."""

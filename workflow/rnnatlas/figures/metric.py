@@ -12,7 +12,7 @@ from pathlib import Path
 
 from rnnatlas.artifacts.store import Artifact
 from rnnatlas.claims.metric_claims import FALLS, STAYS
-from rnnatlas.figures.style import INK, OTHERS, UNTRAINED, letter, new_figure, save
+from rnnatlas.figures.style import INK, OTHERS, UNTRAINED, letter, new_figure, save, styled
 
 _LOOK = {
     "new → earlier": (INK, "o", "-"),
@@ -22,6 +22,7 @@ _LOOK = {
 }
 
 
+@styled()
 def draw(artifacts: Sequence[Artifact], files: Sequence[str | Path]) -> None:
     """A reference beside an unrelated chaotic block: every measure but new → earlier predictivity forgets the copy."""
     (artifact,) = artifacts

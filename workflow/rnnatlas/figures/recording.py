@@ -28,12 +28,14 @@ from rnnatlas.figures.style import (
     save,
     solution_colour,
     solution_name,
+    styled,
 )
 
 LOWEST = -0.1  # held-out R² has no lower bound: what lies below is drawn here, as a triangle
 SPREAD = 0.3  # half the width over which the networks of a group stand side by side
 
 
+@styled()
 def draw(artifacts: Sequence[Artifact], files: Sequence[str | Path]) -> None:
     """Draw the figure from a ``recording`` artifact and save it to ``files``."""
     (artifact,) = artifacts

@@ -21,13 +21,14 @@ from matplotlib.figure import Figure
 
 from rnnatlas.arrays import Array, Float
 from rnnatlas.artifacts.store import Artifact
-from rnnatlas.figures.style import SEQUENTIAL, UNTRAINED, in_lines, letter, new_figure, save, solution_colour
+from rnnatlas.figures.style import SEQUENTIAL, UNTRAINED, in_lines, letter, new_figure, save, solution_colour, styled
 from rnnatlas.measures import MEASURES, Measure
 
 ROWS = {measure.name: measure for measure in MEASURES}
 GAP, BELOW = 0.03, 0.07  # of a matrix's side: the space under it, and the strip of the untrained network
 
 
+@styled()
 def draw(artifacts: Sequence[Artifact], files: Sequence[str | Path]) -> None:
     """A row a task, a column a measure. A matrix has sources as rows and targets as columns; white lines part populations and rounds;
     the strip below is an untrained network as source. One scale for all measures of similarity, and one for each distance (reversed:

@@ -37,12 +37,14 @@ from rnnatlas.figures.style import (
     save,
     solution_colour,
     solution_name,
+    styled,
     too_few,
 )  # fmt: skip
 
 CHAIN_MARKERS = ("*", "P", "X", "d")  # of alternatives, by set of chains
 
 
+@styled()
 def draw(artifacts: Sequence[Artifact], files: Sequence[str | Path]) -> None:
     """Draw the figure from its collected data and save it to ``files``."""
     (artifact,) = artifacts

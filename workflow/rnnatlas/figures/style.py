@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from textwrap import wrap
 from typing import Any
@@ -69,10 +70,18 @@ def in_lines(title: object, *below: str) -> str:
     return "\n".join([*wrap(str(title), 18), *below])
 
 
+@contextmanager
+def styled() -> Iterator[None]:
+    """Matplotlib's own defaults and the project's style, whatever the user's ``matplotlibrc`` says; after it the user's again. What
+    draws a figure is decorated with it, from ``new_figure`` to ``save``: settings are read throughout."""
+    with mpl.rc_context():
+        mpl.rcdefaults()
+        mpl.rcParams.update(_RC)
+        yield
+
+
 def new_figure(height: float, width: float = WIDTH) -> Figure:
-    """An empty figure of ``width`` × ``height`` inches in the project's style, without pyplot's global state."""
-    for key, value in _RC.items():
-        mpl.rcParams[key] = value
+    """An empty figure of ``width`` × ``height`` inches, without pyplot's global state."""
     return Figure(figsize=(width, height))
 
 

@@ -14,9 +14,10 @@ from matplotlib.axes import Axes
 
 from rnnatlas.arrays import Array
 from rnnatlas.artifacts.store import Artifact
-from rnnatlas.figures.style import INK, OTHERS, UNTRAINED, letter, new_figure, save
+from rnnatlas.figures.style import INK, OTHERS, UNTRAINED, letter, new_figure, save, styled
 
 
+@styled()
 def draw(artifacts: Sequence[Artifact], files: Sequence[str | Path]) -> None:
     """A row a task: for each example trial its inputs above and its targets (dashed) with a standard network's outputs."""
     parts = [artifact.data for artifact in artifacts]

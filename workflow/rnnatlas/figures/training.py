@@ -10,9 +10,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from rnnatlas.artifacts.store import Artifact
-from rnnatlas.figures.style import in_lines, letter, new_figure, save, solution_colour, solution_name
+from rnnatlas.figures.style import in_lines, letter, new_figure, save, solution_colour, solution_name, styled
 
 
+@styled()
 def draw(artifacts: Sequence[Artifact], files: Sequence[str | Path]) -> None:
     """A row a task: task loss on the left, summed similarity to earlier solutions on the right; dotted: not accepted."""
     parts = [artifact.data for artifact in artifacts]

@@ -83,13 +83,13 @@ def test_angles_by_lag_leave_out_what_is_not_defined() -> None:
 
 def test_the_figure_says_what_is_few(tmp_path) -> None:
     text = drawn(tmp_path, decoding_data(evidence("context_integration")))
-    assert "3 chains: too few" in text and "alt-1 (2 of 3)" in text and "standard (4 of 4)" in text
+    assert "3 chains: too few" in text and "alt-1 (2/3)" in text and "standard (4/4)" in text
     assert ">kernel<" in text and ">competent<" not in text
 
 
 def test_the_figure_of_a_whole_study_and_of_incompetent_alternatives(tmp_path) -> None:
     text = drawn(tmp_path, decoding_data(evidence("memory_pro", 40, 8, bad=8)))
-    assert "too few" not in text and "alt-2 (0 of 8)" in text and ">competent<" in text
+    assert "too few" not in text and "alt-2 (0/8)" in text and ">competent<" in text
     assert "jittered onset" in text and ">response<" in text
 
 
@@ -103,4 +103,4 @@ def test_tasks_stand_one_below_the_other(tmp_path) -> None:
 
 def test_the_figure_of_standards_alone(tmp_path) -> None:
     text = drawn(tmp_path, decoding_data(evidence("flip_flop", chains=0)))
-    assert "standard (4 of 4)" in text and "alt-1" not in text
+    assert "standard (4/4)" in text and "alt-1" not in text

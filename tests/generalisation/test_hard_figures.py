@@ -92,7 +92,7 @@ def test_figure_5_shows_differences_of_competent_alternatives_only(study, tmp_pa
         hard_figure.draw([Artifact(data)], [tmp_path / f"{name}.png", tmp_path / f"{name}.svg"])
     assert (tmp_path / "a.png").read_bytes() == (tmp_path / "b.png").read_bytes()
     text = (tmp_path / "a.svg").read_text()
-    assert "alt-1 (5 of 5)" in text and "alt-2 (0 of 5)" in text and "not matched" in text
+    assert "alt-1 (5/5)" in text and "alt-2 (0/5)" in text and "not matched" in text
     assert ("bits retained" in text) == isinstance(task, HoldingTask)
 
 

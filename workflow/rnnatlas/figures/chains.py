@@ -1,15 +1,14 @@
 """Supplementary figure: do chains from different references end in one second solution, or in many?
 
 Do chains from different references end in one second solution, or in many (claim A9, an open question)? Null-space predictivity and
-DSA distance between the alternatives of different chains, beside those between standard networks (all pairs, over all g; dashed: an
-untrained network's predictivity; box: quartiles, whiskers: 5 to 95 %; above: the claim's ratio of medians with its 95 % interval
-over chains). Trees: average linkage of DSA distances, cut where the mean silhouette is largest if that exceeds 0.5; links within a
-cluster in colour, between clusters grey. Right, a line a chain: the largest null-space predictivity of an earlier solution of the
-chain, the median over standard networks outside it, and the share of what is predicted of the reference that the
-readout-potent part predicts (dotted: thresholds of claims A1, A1b and A2); open symbols: not
-competent. The claims count these as predicting everything (A1 and A1b: 1) or nothing (A2: 0), so that their values below may differ from
-the medians of what is drawn.
-Triangles: below the axis.
+distance by dynamical similarity analysis (DSA) between the alternatives of different chains, beside those between standard networks (all
+pairs, over all g; dashed: an untrained network's predictivity; box: quartiles, whiskers: 5 to 95 %; above: the claim's ratio of medians
+with its 95 % interval over chains). Trees: average linkage of DSA distances, cut where the mean silhouette is largest if that exceeds 0.5;
+links within a cluster in colour, between clusters grey; below, how many clusters, or of one or two networks their number n. Right, a line a
+chain: the largest null-space predictivity of an earlier solution of the chain, the median over standard networks outside it, and the share
+of what is predicted of the reference that the readout-potent part predicts (dotted: thresholds of claims A1, A1b and A2); open symbols: not
+competent (claim A3: not as good as standard networks without noise). The claims count these as predicting everything (A1 and A1b: 1) or
+nothing (A2: 0), so that their values below may differ from the medians of what is drawn. Triangles that point down: below the axis.
 """
 
 from __future__ import annotations
@@ -20,6 +19,7 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.legend_handler import HandlerTuple
 from matplotlib.lines import Line2D
 from scipy.cluster.hierarchy import dendrogram
 
@@ -31,6 +31,7 @@ from rnnatlas.figures.style import (
     UNTRAINED,
     in_lines,
     letter,
+    letters,
     new_figure,
     note,
     save,
@@ -43,9 +44,9 @@ from rnnatlas.figures.style import (
 LOWEST = -0.1  # held-out R² has no lower bound: what lies below is drawn here, as a triangle
 GOLDEN = 0.6180339887  # its multiples, modulo 1, spread points evenly however many there are
 QUANTITIES = {
-    "earlier": "largest R² of\nan earlier one\nof the chain",
-    "outside": "median R² of\nstandards not\nof the chain",
-    "potent": "share by the\nreadout-potent\npart",
+    "earlier": "largest R² of\nan earlier solution\n(A1: ≤ {:g})",
+    "outside": "median R² of other\nstandard networks\n(A1b: ≤ {:g})",
+    "potent": "share by the\nreadout-potent part\n(A2: ≥ {:g})",
 }
 WIDTHS = (1.5, 1.0)  # of the trees of standard networks and of a round of alternatives
 
@@ -57,11 +58,11 @@ def draw(artifacts: Sequence[Artifact], files: Sequence[str | Path]) -> None:
     chain's alternatives still predict, of its own earlier solutions and of other standard networks (open: not competent)."""
     parts = [artifact.data for artifact in artifacts]
     figure = new_figure(1.85 * len(parts) + 0.3)
-    axes = figure.subplots(len(parts), 4, squeeze=False, width_ratios=[0.7, 0.7, 1.25, 1.75])
-    letters = iter("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+    axes = figure.subplots(len(parts), 4, squeeze=False, width_ratios=[0.7, 0.7, 1.1, 2.1])
+    names = letters()
     for row, part in zip(axes, parts, strict=True):
         for axis in row:
-            letter(axis, next(letters))
+            letter(axis, next(names))
         _pairs(row[0], part, "null")
         _pairs(row[1], part, "dsa")
         _trees(row[2], part)
@@ -73,10 +74,27 @@ def draw(artifacts: Sequence[Artifact], files: Sequence[str | Path]) -> None:
         for k in rounds
     ]
     handles.append(Line2D([], [], color=UNTRAINED, ls="--", label="untrained network"))
-    handles.append(Line2D([], [], color=INK, ls="", marker="o", mfc="white", ms=3, label="not competent"))
-    handles.append(Line2D([], [], color=INK, ls=":", label="thresholds of A1, A1b and A2"))
-    figure.legend(handles=handles, loc="outside lower center", ncols=len(handles))
+    if rounds[-1] > 0:
+        handles.append(Line2D([], [], color=INK, ls=":", label="thresholds of A1, A1b and A2"))
+    labels, symbols = [str(handle.get_label()) for handle in handles], list[Any](handles)
+    if marks := _open(parts, rounds):
+        labels, symbols = [*labels, "not competent"], [*symbols, marks]
+    figure.legend(
+        symbols,
+        labels,
+        loc="outside lower center",
+        ncols=len(labels),
+        handler_map={tuple: HandlerTuple(ndivide=None, pad=0.5)},
+    )
     save(figure, files)
+
+
+def _open(parts: Sequence[dict[str, Array]], rounds: Sequence[int]) -> tuple[Line2D, ...]:
+    """The open symbols of alternatives that are not competent, if there are any, as one entry of the legend."""
+    if all(part["chain/competent"].all() for part in parts):
+        return ()
+    shown = [k for k in rounds if k > 0]
+    return tuple(Line2D([], [], ls="", marker=MARKERS[k % len(MARKERS)], mec=solution_colour(k), mfc="white", mew=0.7, ms=3) for k in shown)  # fmt: skip
 
 
 def _pairs(axes: Axes, part: dict[str, Array], measure: str) -> None:
@@ -192,9 +210,10 @@ def _trajectories(axes: Axes, part: dict[str, Array]) -> None:
     axes.set_ylim(LOWEST - 0.04, 1.04)
     axes.axhline(0.0, color=INK, lw=0.4, zorder=0)
     axes.set_ylabel("null-space R², or share", fontsize=6.5)
-    for block, text in enumerate(QUANTITIES.values()):
+    for block, (column, text) in enumerate(QUANTITIES.items()):
         centre = block * (last + 0.6) + (1 + last) / 2.0
         below: dict[str, Any] = {"xycoords": axes.get_xaxis_transform(), "xytext": (0, -15)}
-        axes.annotate(text, (centre, 0.0), **below, textcoords="offset points", ha="center", va="top", fontsize=5.5)
+        label = text.format(float(part[f"threshold/{column}"]))
+        axes.annotate(label, (centre, 0.0), **below, textcoords="offset points", ha="center", va="top", fontsize=5.5)
     if text := too_few(len(chains), " for a verdict") if len(chains) else "no chains":
         note(axes, text)

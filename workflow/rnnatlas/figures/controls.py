@@ -34,6 +34,7 @@ from rnnatlas.figures.style import (
     WARNING,
     in_lines,
     letter,
+    letters,
     new_figure,
     save,
     solution_colour,
@@ -63,19 +64,19 @@ def draw(artifacts: Sequence[Artifact], files: Sequence[str | Path]) -> None:
     parts = [artifact.data for artifact in artifacts]
     controlled = any("groups" in part for part in parts)
     below = any(key.startswith(("M2/", "M3/")) for part in parts for key in part)
-    letters: Iterator[str] = iter("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+    names = letters()
     figure = new_figure(1.5 * (len(parts) + below) + 0.5)
     widths = [1.0, 0.85, 1.15, 1.15, 1.15] if controlled else [1.0, 0.8, 1.0]
     heights = [1.0] * len(parts) + [1.4] * below  # with labels of two lines under it
     grid = figure.add_gridspec(len(parts) + below, len(widths), width_ratios=widths, height_ratios=heights)
     for row, part in enumerate(parts):
         axes = [figure.add_subplot(grid[row, column]) for column in range(len(widths))]
-        letter(axes[0], next(letters))
+        letter(axes[0], next(names))
         axes[0].set_ylabel(in_lines(part["title"]))
         _steps(axes[0], part, "noisy", "performance")
         _gains(axes[1], part)
         if "groups" in part:
-            letter(axes[2], next(letters))
+            letter(axes[2], next(names))
             _beside(axes[2:], part)
         elif controlled:
             for panel in axes[2:]:
@@ -84,7 +85,7 @@ def draw(artifacts: Sequence[Artifact], files: Sequence[str | Path]) -> None:
         else:
             _steps(axes[2], part, "clean", "performance without private noise")
     if below:
-        _below(figure, grid[len(parts), :], parts, letters)
+        _below(figure, grid[len(parts), :], parts, names)
     if not controlled:
         figure.supxlabel(ABSENT, fontsize=6.5, color=UNTRAINED)
     figure.legend(handles=_legend(parts, controlled), loc="outside upper right", ncols=6)
@@ -159,7 +160,7 @@ def _beside(axes: list[Axes], part: Part) -> None:
             panel.set_yticks([])
 
 
-def _below(figure: Figure, place: SubplotSpec, parts: list[Part], letters: Iterator[str]) -> None:
+def _below(figure: Figure, place: SubplotSpec, parts: list[Part], names: Iterator[str]) -> None:
     """M2 of each task that has it, then M3."""
     measured = [part for part in parts if any(key.startswith("M2/") for key in part)]
     projected = [part for part in parts if "M3/unprojected" in part]
@@ -167,12 +168,12 @@ def _below(figure: Figure, place: SubplotSpec, parts: list[Part], letters: Itera
     axes = [figure.add_subplot(row[0, column]) for column in range(row.ncols)]
     for k, part in enumerate(measured):
         pair = axes[2 * k : 2 * k + 2]
-        letter(pair[0], next(letters))
+        letter(pair[0], next(names))
         draw_wrong_measures(pair, part)
         _few(pair[1], min(len(array) for key, array in part.items() if key.startswith("M2/")), 0.88)
     for k, (panel, part) in enumerate(zip(axes[2 * len(measured) :], projected, strict=True)):
         if k == 0:
-            letter(panel, next(letters))
+            letter(panel, next(names))
             panel.set_ylabel("task loss at the end", fontsize=6.5)
         draw_projection(panel, part)
 

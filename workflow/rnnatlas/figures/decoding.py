@@ -2,16 +2,18 @@
 
 What linear decoders of the task's variables read from activity, held out over trials. **Left**: score of a decoder trained and tested
 at the same time (networks thin, dotted where not competent; medians of competent networks thick; dashed: trials with jittered onset).
-**Matrices**: median score of decoders trained at one time (row) and tested at another (column); the ratio is the mean over pairs of
-bins at least 500 ms apart over that of the diagonal (claims S7, A6). **Angle**: the largest principal angle between decoders, by the
-time between them. **Right**: what the claims ask of each variable: the cross-temporal ratio, one decoder for all times (A8), readers of
-context (A8: linear, kernel, and on shuffled labels), and the share of the angle's variance that the readout sees (S8). Dotted: the claims' thresholds. Open
-dots: not competent. Bits of the flip-flop are averaged.
+*Competent* is what performs as well as standard networks without noise (claim A3), whether or not its training was accepted.
+**Matrices**: median score of decoders trained at one time (row) and tested at another (column); in brackets, competent of trained
+networks. Below, medians over them of the mean score at the same time and over pairs of bins at least 500 ms apart, where the first is
+above 0; the claims' cross-temporal ratio (S7, A6) is the second over the first. **Angle**: the largest principal angle between decoders,
+by the time between them. **Right**: what the claims ask of each variable: the cross-temporal ratio, one decoder for all times (A8),
+readers of context (A8: linear, kernel, and on shuffled labels), and the share of the angle's variance that the readout sees (S8). Dotted:
+the claims' thresholds; bars: medians; open dots: not competent. Bits of the flip-flop are averaged.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +30,7 @@ from rnnatlas.figures.style import (
     UNTRAINED,
     in_lines,
     letter,
+    letters,
     new_figure,
     note,
     save,
@@ -38,7 +41,7 @@ from rnnatlas.figures.style import (
 )
 
 SHOWN_ROUNDS = 2
-SCORES = {"linear": "R²", "circular": "mean cosine", "class": "accuracy > chance"}
+SCORES = {"linear": "R²", "circular": "mean cosine", "class": "accuracy\nover chance"}
 LOWEST = -0.25  # R² has no lower bound; lines leave the panel here
 READERS = {"linear": "logistic", "kernel": "kernel", "shuffled": "shuffled"}
 
@@ -52,21 +55,19 @@ def draw(artifacts: Sequence[Artifact], files: Sequence[str | Path]) -> None:
     parts = [artifact.data for artifact in artifacts]
     rows = [(part, str(row)) for part in parts for row in part["rows"]]
     rounds = sorted({int(k) for part in parts for k in part["round"] if k <= SHOWN_ROUNDS})
-    figure = new_figure(1.32 * len(rows) + 0.55)
+    figure = new_figure(1.45 * len(rows) + 0.7)
     widths = [1.1, *[0.95] * len(rounds), 1.0, 1.25]
     axes = figure.subplots(len(rows), len(widths), squeeze=False, width_ratios=widths)
-    letters: Iterator[str] = iter("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+    names = letters()
     image: Any = None
     for line, (part, row) in zip(axes, rows, strict=True):
-        letter(line[0], next(letters))
+        letter(line[0], next(names))
         _over_time(line[0], part, row)
         for column, k in enumerate(rounds, start=1):
             image = _cross(line[column], part, row, k, column == 1) or image
         _turned(line[-2], part, row)
         _own(line[-1], part, row)
-    for axis, label in zip(
-        axes[-1], ["time (s)", *["tested at (s)"] * len(rounds), "time between (s)", ""], strict=True
-    ):
+    for axis, label in zip(axes[-1], ["time (s)", *["tested at (s)"] * len(rounds), "time apart (s)", ""], strict=True):
         axis.set_xlabel(label)
     if image is not None:
         bar = figure.colorbar(image, ax=axes[:, 1 : 1 + len(rounds)], location="bottom", shrink=0.8, aspect=40, pad=0.02, extend="min")  # fmt: skip
@@ -104,16 +105,13 @@ def _over_time(axes: Axes, part: Part, row: str) -> None:
 def _cross(axes: Axes, part: Part, row: str, k: int, first: bool) -> Any:
     rounds, good = part["round"], part["competent"].astype(bool)
     mine = rounds == k
-    text = f"{solution_name(k)} ({int((mine & good).sum())} of {int(mine.sum())})"
+    text = f"{solution_name(k)} ({int((mine & good).sum())}/{int(mine.sum())})"
     if f"{row}/cross/{k}" not in part:
         axes.set_title(text, fontsize=6, color=solution_colour(k))
         axes.set(xticks=[], yticks=[], aspect="equal")
         axes.text(0.5, 0.5, "none\ncompetent", ha="center", va="center", transform=axes.transAxes, fontsize=6)
         return None
-    ratio = part[f"{row}/stability"][mine & good]
-    ratio = ratio[np.isfinite(ratio)]
-    text += f"\nratio {np.median(ratio):.2f}".replace("-", "−") if len(ratio) else "\nratio undefined"
-    axes.set_title(text, fontsize=6, color=solution_colour(k))
+    axes.set_title(f"{text}\n{_lasting(part, row, mine & good)}", fontsize=6, color=solution_colour(k))
     time = part["time"] / 1000.0
     half = (time[1] - time[0]) / 2.0 if len(time) > 1 else 0.5
     extent = (time[0] - half, time[-1] + half, time[0] - half, time[-1] + half)
@@ -123,6 +121,16 @@ def _cross(axes: Axes, part: Part, row: str, k: int, first: bool) -> Any:
     else:
         axes.set_yticklabels([])
     return image
+
+
+def _lasting(part: Part, row: str, chosen: Array) -> str:
+    """Median scores at the same time and at least 500 ms apart, whose ratio is the cross-temporal ratio. A ratio would say nothing
+    where the latter is negative."""
+    same, ratio = part[f"{row}/diagonal"][chosen].mean(axis=1), part[f"{row}/stability"][chosen]
+    defined = np.isfinite(ratio)
+    if not defined.any():
+        return "nothing to last"
+    return f"{np.median(same[defined]):.2f}, apart {np.median((same * ratio)[defined]):.2f}".replace("-", "−")
 
 
 def _turned(axes: Axes, part: Part, row: str) -> None:
@@ -153,7 +161,7 @@ def _own(axes: Axes, part: Part, row: str) -> None:
     else:
         _groups(axes, {"ratio": part[f"{row}/stability"]}, part)
         axes.axhline(float(part["threshold/ratio"]), color=UNTRAINED, lw=0.6, ls=":")
-        axes.set_ylabel("cross-temporal ratio", fontsize=6)
+        axes.set_ylabel("cross-temporal\nratio", fontsize=6)
 
 
 def _groups(axes: Axes, groups: dict[str, Array], part: Part) -> None:
@@ -178,4 +186,5 @@ def _legend(parts: list[Part], rounds: list[int]) -> list[Line2D]:
         lines.append(Line2D([], [], color=INK, lw=1.0, ls="--", label="jittered onset"))
     if not all(part["competent"].all() for part in parts):
         lines.append(Line2D([], [], color=INK, lw=0.6, ls=":", label="not competent"))
+    lines.append(Line2D([], [], color=UNTRAINED, lw=0.6, ls=":", label="a claim's threshold"))
     return lines

@@ -1,8 +1,9 @@
 """Supplementary figure: is the earlier state absent from an alternative, or hidden from linear readers?
 
-What readers recover of an earlier solution from a later one, by the number of samples that they are fitted on: linear readers dashed,
-kernel readers solid. Beside the alternatives: an untrained network, another standard network, and the earlier network itself with
-noise, which is the ceiling.
+What readers recover of an earlier solution (right of the arrow; reference: the standard network that a chain began with) from a later
+one, by the number of samples that they are fitted on: linear readers dashed, kernel readers solid; thin lines networks, thick lines
+medians. Beside the alternatives: an untrained network, another standard network, and the earlier network itself with noise, which is
+the ceiling. Dotted: claim A10 calls hidden what kernel readers recover above the upper line, and linear ones below the lower.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from rnnatlas.figures.style import (
     UNTRAINED,
     in_lines,
     letter,
+    letters,
     new_figure,
     note,
     save,
@@ -43,19 +45,19 @@ def draw(artifacts: Sequence[Artifact], files: Sequence[str | Path]) -> None:
     panels = sorted({(int(r), int(e)) for part in parts for r, e in zip(part["round"], part["earlier"], strict=True)})
     figure = new_figure(1.9 * len(parts) + 0.3)
     axes = figure.subplots(len(parts), max(1, len(panels)), squeeze=False, sharex=True, sharey=True)
-    letters = iter("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+    names = letters()
     for row, part in enumerate(parts):
-        _row(axes[row], part, panels, letters)
+        _row(axes[row], part, panels, names)
         axes[row, 0].set_ylabel(in_lines(part["title"], "held-out R²"))
     for axis in axes[-1]:
         axis.set_xlabel("samples fitted")
-    axes[0, -1].legend(handles=_legend(panels), loc="upper left", bbox_to_anchor=(1.0, 1.0))
+    axes[0, -1].legend(handles=_legend(panels, parts), loc="upper left", bbox_to_anchor=(1.0, 1.0))
     save(figure, files)
 
 
-def _row(axes: Array, part: dict[str, Array], panels: list[tuple[int, int]], letters: Iterator[str]) -> None:
+def _row(axes: Array, part: dict[str, Array], panels: list[tuple[int, int]], names: Iterator[str]) -> None:
     for axis, (round_, earlier) in zip(axes, panels, strict=False):
-        letter(axis, next(letters))
+        letter(axis, next(names))
         mine = (part["round"] == round_) & (part["earlier"] == earlier)
         axis.set_title(f"{solution_name(round_)} → {'reference' if earlier == 0 else solution_name(earlier)}", pad=13)
         axis.axhline(0.0, color=INK, lw=0.4)
@@ -90,9 +92,14 @@ def _colour(kind: int, round_: int) -> str:
     return (solution_colour(round_), UNTRAINED, STANDARD, INK)[kind]
 
 
-def _legend(panels: list[tuple[int, int]]) -> list[Line2D]:
+def _legend(panels: list[tuple[int, int]], parts: Sequence[dict[str, Array]]) -> list[Line2D]:
     rounds = sorted({round_ for round_, _ in panels})
     lines = [Line2D([], [], color=_colour(0, r), marker=MARKERS[0], ms=3, label=solution_name(r)) for r in rounds]
     lines += [Line2D([], [], color=_colour(k, 0), marker=MARKERS[k], ms=3, label=NAMES[k]) for k in (1, 2, 3)]
     readers = (("kernel reader", "-"), ("linear reader", "--"))
-    return lines + [Line2D([], [], color=INK, ls=style, label=label) for label, style in readers]
+    lines += [Line2D([], [], color=INK, ls=style, label=label) for label, style in readers]
+    kernel, linear = (float(parts[0][f"threshold/{name}"]) for name in ("kernel", "linear"))
+    return [
+        *lines,
+        Line2D([], [], color=INK, lw=0.6, ls=":", label=f"hidden (A10): kernel\n≥ {kernel:g}, linear ≤ {linear:g}"),
+    ]

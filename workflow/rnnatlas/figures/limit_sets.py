@@ -27,6 +27,7 @@ from rnnatlas.figures.style import (
     UNTRAINED,
     in_lines,
     letter,
+    letters,
     new_figure,
     note,
     save,
@@ -63,9 +64,9 @@ def draw(artifacts: Sequence[Artifact], files: Sequence[str | Path]) -> None:
     figure = new_figure(0.85 * len(parts) + 0.2 * sum(lines) + 0.3)
     heights = [0.4 + 0.2 * count for count in lines]
     axes = figure.subplots(len(parts), 4, squeeze=False, height_ratios=heights, width_ratios=[1.0, 1.25, 1.0, 1.0])
-    letters = iter("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+    names = letters()
     for row, part in zip(axes, parts, strict=True):
-        _row(row, part, letters)
+        _row(row, part, names)
     exponents = [part[f"exponent/{when}"] for part in parts for when in ("before", "after")]
     _common(axes[:, 1], np.concatenate([*exponents, [-0.1, 0.1]]), TICKS, 1.3)
     _common(axes[:, 3], np.concatenate([[1.0, 10.0], *(part["cycle/period"] for part in parts)]), PERIODS, 1.2)
@@ -76,14 +77,14 @@ def draw(artifacts: Sequence[Artifact], files: Sequence[str | Path]) -> None:
     save(figure, files)
 
 
-def _row(axes: Array, part: dict[str, Array], letters: Iterator[str]) -> None:
+def _row(axes: Array, part: dict[str, Array], names: Iterator[str]) -> None:
     _shares(axes[0], part)
     _exponents(axes[1], part)
     _counts(axes[2], part)
     _periods(axes[3], part)
     count = len(part["group/label"])
     for axis, label in zip(axes, LABELS, strict=True):
-        letter(axis, next(letters))
+        letter(axis, next(names))
         axis.set_xlabel(label, fontsize=6.5)
         axis.set_ylim(count - 0.5, -0.5)
         axis.set_yticks(range(count), [] if axis is not axes[0] else _names(part))

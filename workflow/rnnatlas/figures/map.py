@@ -22,6 +22,7 @@ from rnnatlas.figures.style import (
     UNTRAINED,
     in_lines,
     letter,
+    letters,
     new_figure,
     save,
     solution_colour,
@@ -52,9 +53,9 @@ def draw_map(source: str | Path, files: Sequence[str | Path]) -> None:
     axes = figure.subplots(
         len(tasks), 2 + len(conditions), squeeze=False, width_ratios=[0.62, 0.8, *[1.0] * len(conditions)]
     )
-    letters = iter("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+    names = letters()
     for row, j in zip(axes, map(int, tasks), strict=True):
-        _names(row[0], data, j, letters)
+        _names(row[0], data, j, names)
         _counts(row[0], data, j)
         _null(row[1], data, j)
         limit = _limit(data, j)
@@ -85,9 +86,9 @@ def _frame(axes: Axes, data: dict[str, Array], j: int) -> None:
             axes.axhspan(place - 0.5, place + 0.5, color=UNTRAINED, alpha=0.08 if finished else 0.3, lw=0)
 
 
-def _names(axes: Axes, data: dict[str, Array], j: int, letters: Iterator[str]) -> None:
+def _names(axes: Axes, data: dict[str, Array], j: int, panels: Iterator[str]) -> None:
     _frame(axes, data, j)
-    letter(axes, next(letters))
+    letter(axes, next(panels))
     base = str(data["variant"][0])
     names = ["unchanged", *(str(v).removeprefix(f"{base}_").replace("_", " ") for v in data["variant"][1:])]
     changes = [str(change) for change in data["change"][:, j]]

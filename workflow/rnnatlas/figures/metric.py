@@ -1,8 +1,10 @@
 """Figure 1: which similarity measures irrelevant dynamics can fool.
 
 Similarity between a trained network and a copy of it that carries unrelated chaotic dynamics beside, by the relative variance of
-those dynamics. Only predictivity of the earlier network by the new one still sees the copy, which is why INSD penalises it. Dotted lines: the thresholds of
-claim M1.
+those dynamics: centred kernel alignment (CKA), representational similarity analysis (RSA), and linear predictivity (R²) in either
+direction. Only predictivity of the earlier network by the new one still sees the copy, which is why iterative neural similarity deflation
+(INSD) penalises it. Dotted lines: the bounds of claim M1; a measure that falls below the lower one was fooled, one that stays above the
+upper one was not.
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ from pathlib import Path
 
 from rnnatlas.artifacts.store import Artifact
 from rnnatlas.claims.metric_claims import FALLS, STAYS
-from rnnatlas.figures.style import INK, OTHERS, UNTRAINED, letter, new_figure, save, styled
+from rnnatlas.figures.style import INK, OTHERS, letter, new_figure, save, styled
 
 _LOOK = {
     "new → earlier": (INK, "o", "-"),
@@ -35,7 +37,7 @@ def draw(artifacts: Sequence[Artifact], files: Sequence[str | Path]) -> None:
     sketch.text(0.0, 0.58, "“new” network:  X = [ Y , c · chaos ]", fontsize=8, color=INK)
     sketch.text(
         0.0, 0.12, "X holds a full copy of Y, so nothing new was\nfound. A penalty must see that, however\nstrong the irrelevant dynamics are.",
-        fontsize=7, color=UNTRAINED, linespacing=1.4,
+        fontsize=7, color=INK, linespacing=1.4,
     )  # fmt: skip
     letter(axes, "B")
     variance = data["variance"]
@@ -45,8 +47,18 @@ def draw(artifacts: Sequence[Artifact], files: Sequence[str | Path]) -> None:
     for row, name in enumerate(map(str, data["measure"])):
         colour, marker, line = _LOOK[name]
         axes.plot(x, data["value"][row], color=colour, marker=marker, ls=line, ms=3.5, label=name)
-    axes.axhline(FALLS, color=UNTRAINED, lw=0.5, ls=":")
-    axes.axhline(STAYS, color=UNTRAINED, lw=0.5, ls=":")
+    # Where no curve passes: the measures have fallen on the right, and have not on the left.
+    for bound, words, place, side in ((STAYS, "M1, not fooled", x[-1], "right"), (FALLS, "M1, fooled", x[0], "left")):
+        axes.axhline(bound, color=INK, lw=0.6, ls=":")
+        sign, edge = ("≥", "top") if bound == STAYS else ("≤", "bottom")
+        axes.text(
+            place,
+            bound - 0.015 * (1 if bound == STAYS else -1),
+            f"{words}: {sign} {bound:g}",
+            ha=side,
+            va=edge,
+            fontsize=6,
+        )
     axes.set_xscale("log")
     axes.set_xticks([x[0], 0.1, 1, 10, 100], ["0", "0.1", "1", "10", "100"])
     axes.minorticks_off()

@@ -21,7 +21,17 @@ from matplotlib.figure import Figure
 
 from rnnatlas.arrays import Array, Float
 from rnnatlas.artifacts.store import Artifact
-from rnnatlas.figures.style import SEQUENTIAL, UNTRAINED, in_lines, letter, new_figure, save, solution_colour, styled
+from rnnatlas.figures.style import (
+    SEQUENTIAL,
+    UNTRAINED,
+    in_lines,
+    letter,
+    letters,
+    new_figure,
+    save,
+    solution_colour,
+    styled,
+)
 from rnnatlas.measures import MEASURES, Measure
 
 ROWS = {measure.name: measure for measure in MEASURES}
@@ -41,12 +51,13 @@ def draw(artifacts: Sequence[Artifact], files: Sequence[str | Path]) -> None:
     figure = new_figure(1.28 * len(parts) + 0.85)
     axes = figure.subplots(len(parts), len(shown), squeeze=False)
     images: dict[str, Any] = {}
+    names = letters()
     for number, (row, part) in enumerate(zip(axes, parts, strict=True)):
         for axis, measure in zip(row, shown, strict=True):
             images[measure.name] = _matrix(axis, part, measure, farthest.get(measure.name, 1.0))
             axis.set_title(measure.title if number == 0 else "", fontsize=6.5, pad=4)
             _targets(axis, part)
-        letter(row[0], "ABCDEFGHIJKLMNOPQRSTUVWXYZ"[number])
+        letter(row[0], next(names))
         _sources(row[0], part)
     _bars(figure, axes, shown, images)
     save(figure, files)

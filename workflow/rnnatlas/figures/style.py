@@ -5,7 +5,9 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import count, product
 from pathlib import Path
+from string import ascii_uppercase
 from textwrap import wrap
 from typing import Any
 
@@ -93,11 +95,17 @@ def letter(axes: Axes, text: str) -> None:
     )  # fmt: skip
 
 
-def note(axes: Axes, text: str) -> None:
+def letters() -> Iterator[str]:
+    """Panels' letters: A to Z, AA, AB, and so on."""
+    for size in count(1):
+        yield from map("".join, product(ascii_uppercase, repeat=size))
+
+
+def note(axes: Axes, text: str, colour: str = WARNING) -> None:
     """A remark above a panel, for what a reader must not miss."""
     axes.annotate(
         text, (1, 1), xycoords="axes fraction", xytext=(0, 3), textcoords="offset points", ha="right", va="bottom",
-        fontsize=6, color=WARNING, annotation_clip=False,
+        fontsize=6, color=colour, annotation_clip=False,
     )  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """Example trials of each task: inputs, targets, and what a trained network answers.
 
-Two test trials of each task: inputs above; below, targets (dashed) and the outputs of a standard network. Shaded: what counts in
-the measure of performance.
+Two test trials of each task that differ and that the network solves: inputs above; below, the outputs of a standard network without
+noise and the targets (dashed). Shaded: what counts in the measure of performance. Inputs and outputs have no unit.
 """
 
 from __future__ import annotations
@@ -10,25 +10,34 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
 
 from rnnatlas.arrays import Array
 from rnnatlas.artifacts.store import Artifact
-from rnnatlas.figures.style import INK, OTHERS, UNTRAINED, letter, new_figure, save, styled
+from rnnatlas.figures.style import INK, OTHERS, UNTRAINED, letter, letters, new_figure, save, styled
 
 
 @styled()
 def draw(artifacts: Sequence[Artifact], files: Sequence[str | Path]) -> None:
     """A row a task: for each example trial its inputs above and its targets (dashed) with a standard network's outputs."""
     parts = [artifact.data for artifact in artifacts]
-    figure = new_figure(1.9 * len(parts) + 0.2)
+    figure = new_figure(1.9 * len(parts) + 0.4)
+    names = letters()
     shown = parts[0]["inputs"].shape[0]
     axes = figure.subplots(2 * len(parts), shown, squeeze=False, sharex=False)
     for row, part in enumerate(parts):
-        letter(axes[2 * row, 0], "ABCDEFGH"[row])
+        letter(axes[2 * row, 0], next(names))
         axes[2 * row, 0].set_title(str(part["title"]))
         for trial in range(shown):
             _trial(axes[2 * row, trial], axes[2 * row + 1, trial], part, trial, trial == shown - 1)
+    handles: list[Artist] = [
+        Line2D([], [], color=INK, lw=0.6, ls="--", label="target"),
+        Patch(facecolor=UNTRAINED, alpha=0.15, lw=0, label="counts in the measure of performance"),
+    ]
+    figure.legend(handles=handles, loc="outside lower center", ncols=2)
     save(figure, files)
 
 

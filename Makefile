@@ -10,7 +10,7 @@ SNAKEMAKE := $(BIN)/snakemake --cores $(CORES)
 LONGEST := results/quick/memory_pro/alternatives/insd_alt2/networks.h5  # the longest row of jobs: begun first
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: quick insd all controls map results test lint bench config lock clean
+.PHONY: quick insd all controls map results test test-install lint bench config lock clean
 
 quick: .venv/installed
 	$(SNAKEMAKE) all --configfile config/presets/quick.yaml --report-after-run --report results/quick/report.html \
@@ -47,6 +47,10 @@ results: .venv/installed
 test: .venv/installed
 	$(BIN)/python -m pytest tests
 
+# The library from a wheel in an environment of its own, without PyTorch and Snakemake.
+test-install:
+	$(PYTHON) tests/library/installed.py $(PIP_ARGS)
+
 lint: .venv/installed
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -68,7 +72,7 @@ lock: .venv/installed
 .venv/installed: pyproject.toml envs/requirements.txt envs/oracle.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "rnn-atlas needs Python 3.11 or newer")'
 	$(PYTHON) -m venv .venv
-	$(BIN)/pip install --quiet $(PIP_ARGS) --constraint envs/requirements.txt --editable '.[dev]'
+	$(BIN)/pip install --quiet $(PIP_ARGS) --constraint envs/requirements.txt --editable '.[workflow,torch,dev]'
 	$(BIN)/pip install --quiet $(PIP_ARGS) --no-deps --requirement envs/oracle.txt
 	$(BIN)/python -m rnnatlas.engine.build
 	touch $@

@@ -30,7 +30,8 @@ def test_what_is_installed_is_what_is_locked() -> None:
 
 def test_the_lock_covers_and_satisfies_what_the_project_asks_for() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    for text in project["dependencies"] + project["optional-dependencies"]["dev"]:
+    extras = project["optional-dependencies"]
+    for text in project["dependencies"] + extras["workflow"] + extras["torch"] + extras["dev"]:
         asked = Requirement(text)
         assert asked.name.lower() in PINS, f"{asked.name} is not locked: run `make lock`"
         assert asked.specifier.contains(PINS[asked.name.lower()]), text

@@ -10,8 +10,14 @@ from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
-import torch
-from torch import Tensor
+
+from rnnatlas.errors import NoTorch
+
+try:
+    import torch
+    from torch import Tensor
+except ModuleNotFoundError as error:
+    raise NoTorch("the engine for a GPU") from error
 
 from rnnatlas.arrays import Array
 from rnnatlas.engine.device_cells import Pullback, RollOut, roll_out, samples

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from contextlib import suppress
 
 from rnnatlas.engine.interface import Engine
-from rnnatlas.errors import AtlasError
+from rnnatlas.errors import AtlasError, NoTorch
 
 ENGINES = ("auto", "native", "torch", "cuda")
 
@@ -17,7 +18,8 @@ def select_engine(name: str = "auto", threads: int = 1, gpus: int = 0) -> Engine
 
     ``gpus`` is the number of GPUs that the job was given: with one, ``auto`` takes the GPU engine if PyTorch sees a device. It never
     takes a GPU that nobody gave it, and the results of a study do not follow from the machine's equipment.
-    Raises ``AtlasError`` for an unknown name, where ``native`` is asked for and cannot be built, or ``cuda`` and there is no device.
+    Raises ``AtlasError`` for an unknown name, where ``native`` is asked for and cannot be built, or ``cuda`` and there is no device, and
+    ``NoTorch`` where an engine that needs PyTorch is asked for, or is all that is left, and it is not installed.
     """
     if name not in ENGINES:
         raise AtlasError(
@@ -27,6 +29,7 @@ def select_engine(name: str = "auto", threads: int = 1, gpus: int = 0) -> Engine
         from rnnatlas.engine.cuda_engine import CudaEngine
 
         return CudaEngine()
+    reason = ""
     if name != "torch":
         from rnnatlas.engine.build import NoCompiler
         from rnnatlas.engine.native_engine import NativeEngine
@@ -36,11 +39,20 @@ def select_engine(name: str = "auto", threads: int = 1, gpus: int = 0) -> Engine
         except NoCompiler as error:
             if name == "native":
                 raise AtlasError(
-                    None, "engine", str(error), "install a C++ compiler, or set 'engine: torch'"
+                    None,
+                    "engine",
+                    str(error),
+                    "install a C++ compiler, or set 'engine: torch', which needs PyTorch (pip install 'rnnatlas[torch]')",
                 ) from error
-            print(f"portable engine, about 13 times slower: {error}", file=sys.stderr)
-    from rnnatlas.engine.torch_engine import TorchEngine
-
+            reason = str(error)
+    try:
+        from rnnatlas.engine.torch_engine import TorchEngine
+    except NoTorch as error:
+        if name == "torch":
+            raise
+        raise NoTorch("the portable engine", f"install a C++ compiler for the compiled one ({reason})") from error
+    if reason:
+        print(f"portable engine, about 13 times slower: {reason}", file=sys.stderr)
     return TorchEngine()
 
 
@@ -48,9 +60,10 @@ def _sees_device() -> bool:
     """Whether PyTorch sees a GPU; it takes 2 s to load, and is not asked where there is no trace of one."""
     traces = shutil.which("nvidia-smi"), os.path.exists("/dev/nvidiactl"), os.environ.get("CUDA_VISIBLE_DEVICES")
     if any(traces):
-        import torch
+        with suppress(ModuleNotFoundError):
+            import torch
 
-        if torch.cuda.is_available():
-            return True
+            if torch.cuda.is_available():
+                return True
     print("the job was given a GPU, but PyTorch sees none: it runs on the processor", file=sys.stderr)
     return False

@@ -9,7 +9,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import numpy as np
-import torch
+
+from rnnatlas.errors import NoTorch
+
+try:
+    import torch
+except ModuleNotFoundError as error:
+    raise NoTorch("the portable engine") from error
 
 from rnnatlas.arrays import Array, Float
 from rnnatlas.engine.interface import Noise, Rollout

@@ -152,6 +152,12 @@ CONFIGURATIONS: dict[str, tuple[Changes, tuple[str, ...]]] = {
     "misspelt key": ({"analysis/fixed_points/strats": 9}, ("analysis.fixed_points.strats", "no such key", "'starts'")),
     "unknown task": ({"tasks": ["flip_flop", "flipflap"]}, ("tasks", "'flipflap'", "did you mean 'flip_flop'?")),
     "undefined population": ({"populations": ["g1.6"]}, ("populations", "'g1.6'", "g1.5")),
+    "no null space": ({"task/flip_flop/network/units": 3}, ("task.flip_flop.network.units", "3 outputs")),
+    "controls without what they name": (
+        {"controls/run": True, "controls/populations": ["norm_matched"], "chains": []},
+        ("population.norm_matched.activity", "alternatives/insd_alt1"),
+    ),
+    "a trial without end": ({"task/flip_flop/trial/duration": 1e9}, ("task.flip_flop.trial.duration", "steps")),
     "wrong type": ({"task/flip_flop/training/steps": "many"}, ("task.flip_flop.training.steps", "integer", "'many'")),
 }
 

@@ -24,15 +24,16 @@ from rnnatlas.plan import ensembles
 from rnnatlas.plan.plan import Plan
 from rnnatlas.plan.settings import settings
 from rnnatlas.provenance.code import code_digests
-from rnnatlas.tasks.check import check_task
-from rnnatlas.tasks.registry import get_task
 
 try:
     refuse_edited(CHECKOUT / "config" / "config.yaml")
-    STUDY = load_study(config, " + ".join(map(os.path.relpath, workflow.configfiles)))
-    # A mistake in a task of one's own is found before training.
-    for task in STUDY.tasks:
-        check_task(get_task(task, **STUDY.of(task).trial.plain()))
+    GIVEN = " + ".join(map(os.path.relpath, workflow.configfiles)) or "configuration"
+    STUDY = load_study(config, GIVEN)
+    # What cannot be done is found before anything is trained; jobs need not ask again.
+    if workflow.is_main_process:
+        from rnnatlas.plan.conditions import check_study
+
+        check_study(STUDY, GIVEN)
 except AtlasError as error:
     raise WorkflowError(str(error)) from None
 

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
+from pydantic import Field
+
 from rnnatlas.config.base import Section, setting
+
+Positive = Annotated[float, Field(gt=0)]
 
 
 class SimilaritySettings(Section):
     """Linear predictivity and dynamical similarity between networks."""
 
     ridge: float = setting(1e-8, "kappa of the fitted map, in units of the mean diagonal of X'X", ge=0)
-    delays: int = setting(10, "DSA: number of delays in the embedding", ge=1)
+    delays: int = setting(10, "DSA: number of delays in the embedding", ge=1, le=10_000)
     rank: int = setting(30, "DSA: rank of the fitted linear operator", ge=1)
     dsa_trials: int = setting(64, "DSA: noise-free analysis trials that the operator is fitted on", ge=1)
 
@@ -46,7 +52,7 @@ class LimitSetSettings(Section):
     perturbation: float = setting(
         0.01, "how far from the fixed point they begin, in units of the RMS state spread", gt=0
     )
-    duration: float = setting(1000.0, "duration of a run; its second half is measured", "tau", gt=0)
+    duration: float = setting(1000.0, "duration of a run; its second half is measured", "tau", gt=0, le=1e7)
     rounds: int = setting(2, "a run that drifts still is continued for as long again, up to this many durations", ge=1)
     rest: float = setting(1e-4, "a run may be at rest if its speed is at most this many RMS state spreads a tau; a root must then lie near", gt=0)  # fmt: skip
     same: float = setting(1e-3, "fixed points closer than this, in units of the RMS state spread, are one", gt=0)
@@ -58,13 +64,13 @@ class LimitSetSettings(Section):
 class HiddenSettings(Section):
     """Nonlinear readers of earlier solutions from later ones, and the slow directions that the two share (A10)."""
 
-    samples: list[int] = setting([500, 1000, 2000, 4000], "samples that readers are fitted on, a learning curve", min_length=1)  # fmt: skip
+    samples: list[Annotated[int, Field(ge=10)]] = setting([500, 1000, 2000, 4000], "samples that readers are fitted on, a learning curve", min_length=1)  # fmt: skip
     scored: int = setting(3000, "samples of the test set that readers are scored on", ge=2)
     tuned: int = setting(2000, "samples up to which the whole grid of widths and ridges is tried; with more, neighbours of the choice so far", ge=10)  # fmt: skip
     folds: int = setting(3, "parts of the trials, each left out in turn, when settings are chosen", ge=2)
-    widths: list[float] = setting([0.25, 0.5, 1.0, 2.0, 4.0], "widths of the kernel to choose from, in units of the median distance between samples", min_length=1)  # fmt: skip
-    ridges: list[float] = setting([1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1.0, 10.0], "ridges of the kernel reader to choose from, in units of the kernel's diagonal", min_length=1)  # fmt: skip
-    linear_ridges: list[float] = setting([1e-8, 1e-6, 1e-4, 1e-3, 1e-2, 1e-1, 1.0, 10.0], "ridges of the linear reader to choose from, in units of the mean diagonal of X'X", min_length=1)  # fmt: skip
+    widths: list[Positive] = setting([0.25, 0.5, 1.0, 2.0, 4.0], "widths of the kernel to choose from, in units of the median distance between samples", min_length=1)  # fmt: skip
+    ridges: list[Positive] = setting([1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1.0, 10.0], "ridges of the kernel reader to choose from, in units of the kernel's diagonal", min_length=1)  # fmt: skip
+    linear_ridges: list[Positive] = setting([1e-8, 1e-6, 1e-4, 1e-3, 1e-2, 1e-1, 1.0, 10.0], "ridges of the linear reader to choose from, in units of the mean diagonal of X'X", min_length=1)  # fmt: skip
     untrained: int = setting(3, "untrained networks, whose median is the benchmark", ge=1)
     states: int = setting(48, "matched states at which Jacobians are compared", ge=2)
     modes: int = setting(4, "slow directions of a Jacobian: the modes of Re lambda nearest to 0, a complex pair counting twice", ge=1)  # fmt: skip
@@ -82,9 +88,9 @@ class DecodingSettings(Section):
     ridge: float = setting(1e-2, "ridge of the decoders, in units of the mean diagonal of X'X", gt=0)
     reader_trials: int = setting(96, "trials, at most, that classifiers of context are fitted and scored on", ge=8)
     reader_folds: int = setting(3, "parts of a classifier's training trials, within which its settings are chosen", ge=2)  # fmt: skip
-    penalties: list[float] = setting([1.0, 100.0], "C of the kernel classifier to choose from", min_length=1)
-    linear_penalties: list[float] = setting([0.01, 1.0, 100.0, 10000.0], "C of logistic regression to choose from", min_length=1)  # fmt: skip
-    widths: list[float] = setting([0.25, 0.5, 1.0], "widths of the kernel to choose from, in units of the median distance between samples", min_length=1)  # fmt: skip
+    penalties: list[Positive] = setting([1.0, 100.0], "C of the kernel classifier to choose from", min_length=1)
+    linear_penalties: list[Positive] = setting([0.01, 1.0, 100.0, 10000.0], "C of logistic regression to choose from", min_length=1)  # fmt: skip
+    widths: list[Positive] = setting([0.25, 0.5, 1.0], "widths of the kernel to choose from, in units of the median distance between samples", min_length=1)  # fmt: skip
 
 
 class AttractorSettings(Section):

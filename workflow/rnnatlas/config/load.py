@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from difflib import get_close_matches
 from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
+from rnnatlas.config.consistent import check_consistent
 from rnnatlas.config.defaults import DEFAULT
 from rnnatlas.config.study import CHAINS, POPULATIONS, Study, study_model
 from rnnatlas.errors import AtlasError
 
+# Keys of earlier versions, by their last two parts, and what to do instead.
+_GONE = {"training.attempts": "a member is trained once from one set of fresh weights: leave this key out, and train more members for more chances"}  # fmt: skip
 _REMEDY = "mend this key in your study's file; config/config.yaml lists every key with its meaning"
 
 
@@ -37,11 +39,10 @@ def load_study(values: dict[str, Any], source: str = "configuration") -> Study:
         study = model.model_validate(values)
     except ValidationError as error:
         raise _explain(error, model, source) from None
-    _check_consistent(source, study)
-    for key, names in _populations(study).items():
-        _check_defined(source, key, names, "population", study.population)
-    for key, names in _chains(study).items():
-        _check_defined(source, key, names, "chain", study.chain)
+    for name, chains in study.chain.items():
+        for task in chains.tasks:
+            check_task_name(task, f"chain.{name}.tasks", source)
+    check_consistent(source, study)
     return study
 
 
@@ -63,51 +64,6 @@ def merged(values: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
     return values | over | both
 
 
-def _populations(study: Study) -> dict[str, list[str]]:
-    """The lists that name populations, by key."""
-    return {
-        "populations": study.populations,
-        "architectures": study.architectures,
-        "controls.populations": study.controls.populations,
-    }
-
-
-def _chains(study: Study) -> dict[str, list[str]]:
-    """The lists that name sets of chains, by key."""
-    return {"chains": study.chains, "controls.chains": study.controls.chains}
-
-
-def _check_consistent(source: str, study: Study) -> None:
-    """What no single key can tell: names that serve as folders, lists without repetition, a leak of at most 1."""
-    listed_names = {"tasks": study.tasks, **_populations(study), **_chains(study), "recording": list(study.recording)}
-    for listed, names in listed_names.items():
-        if len(set(names)) < len(names):
-            raise AtlasError(source, listed, f"different names are expected, found {names}", "name each once")
-        for name in names:
-            if not re.fullmatch(r"[A-Za-z0-9_.-]+", name):
-                allowed = "letters, digits, '_', '.' and '-' are expected, since the name becomes a folder"
-                raise AtlasError(source, listed, f"{allowed}, found {name!r}", "choose another name")
-    for name, settings in study.recording.items():
-        if settings.task not in study.tasks:
-            found = f"one of the study's tasks is expected ({', '.join(study.tasks)}), found {settings.task!r}"
-            raise AtlasError(source, f"recording.{name}.task", found, "add it to 'tasks', or leave the recording out")
-    for task in study.tasks:
-        part = study.of(task)
-        if part.network.tau < part.trial.dt:
-            found = f"at least dt = {part.trial.dt:g} ms is expected, found {part.network.tau:g}"
-            raise AtlasError(source, f"task.{task}.network.tau", found, "shorten trial.dt or lengthen tau")
-
-
-def _check_defined(source: str, listed: str, names: list[str], section: str, defined: dict[str, Any]) -> None:
-    for name in names:
-        if name not in defined:
-            near = get_close_matches(name, defined, n=1)
-            hint = f"did you mean {near[0]!r}? " if near else ""
-            raise AtlasError(
-                source, listed, f"{name!r} is not defined; there are {', '.join(defined)}", f"{hint}define it under {section!r}"
-            )  # fmt: skip
-
-
 def _explain(error: ValidationError, model: type[BaseModel], source: str) -> AtlasError:
     """The first problem as a message: an unknown key before all, since it often causes the others."""
     problems = sorted(error.errors(), key=lambda item: item["type"] != "extra_forbidden")
@@ -117,6 +73,8 @@ def _explain(error: ValidationError, model: type[BaseModel], source: str) -> Atl
     also = f" (to mend as well: {', '.join(others)})" if others else ""
     key = ".".join(loc)
     if first["type"] == "extra_forbidden":
+        if remedy := _GONE.get(".".join(loc[-2:])):
+            return AtlasError(source, key, f"there is no such key any more{also}", remedy)
         valid = _keys_at(model, loc[:-1])
         near = get_close_matches(loc[-1], valid, n=1, cutoff=0.5)
         hint = f"did you mean {near[0]!r}?" if near else f"valid keys here: {', '.join(valid)}"

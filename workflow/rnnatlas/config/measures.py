@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, Field
 
 from rnnatlas.config.base import Section, setting
 from rnnatlas.measures import of_artifact
+
+Count = Annotated[int, Field(ge=1)]
 
 
 def _known(name: str) -> str:
@@ -23,6 +25,6 @@ class MeasureSettings(Section):
     compare: list[Annotated[str, AfterValidator(_known)]] = setting([measure.name for measure in of_artifact("measures")], "measures between all networks, of those in rnnatlas/measures.py")  # fmt: skip
     samples: int = setting(4096, "samples (trial x time) of the analysis set for CKA, CCA and Procrustes, at most", ge=2)  # fmt: skip
     rdm_samples: int = setting(600, "of these, samples in the dissimilarity matrices of RSA, at most", ge=3)
-    ridges: list[float] = setting([1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8], "sweep of kappa of the fitted map")
-    delays: list[int] = setting([5, 10, 20], "DSA sweep: numbers of delays", min_length=1)
-    ranks: list[int] = setting([10, 20, 30], "DSA sweep: ranks", min_length=1)
+    ridges: list[Annotated[float, Field(ge=0)]] = setting([1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8], "sweep of kappa of the fitted map", min_length=1)  # fmt: skip
+    delays: list[Count] = setting([5, 10, 20], "DSA sweep: numbers of delays", min_length=1)
+    ranks: list[Count] = setting([10, 20, 30], "DSA sweep: ranks", min_length=1)

@@ -14,7 +14,7 @@ class PopulationSettings(Section):
     """Networks that share a cell and an initial gain, trained on the task alone."""
 
     gain: float = setting(1.0, "g: initial recurrent weights are drawn from N(0, g^2/N)", source="INSD: 0.01, 0.5, 1.0, 1.5", ge=0)  # fmt: skip
-    members: int = setting(10, "networks in this population", source="INSD: 10 a gain", ge=1)
+    members: int = setting(10, "networks in this population", source="INSD: 10 a gain", ge=1, le=100_000)
     cell: Literal["task", "rate", "gru", "lstm"] = setting("task", "the unit; 'task': that of the task's networks")
     units: int = setting(0, "number of recurrent units; 0: that of the task's networks", ge=0, le=4096)
     schedule: Literal["standard", "alternatives"] = setting("standard", "settings of training: those of standard networks, or those of alternatives, which train longer")  # fmt: skip
@@ -24,10 +24,10 @@ class PopulationSettings(Section):
 class ChainSettings(Section):
     """Chains of alternatives: a reference, then alt-1, alt-2, ... each unlike all before it."""
 
-    chains: int = setting(8, "chains, each from another accepted standard network, drawn round-robin over the populations", ge=1)  # fmt: skip
-    rounds: int = setting(2, "alternatives in each chain", source="INSD: alt-1 and alt-2", ge=1)
+    chains: int = setting(8, "chains, each from another accepted standard network, drawn round-robin over the populations", ge=1, le=100_000)  # fmt: skip
+    rounds: int = setting(2, "alternatives in each chain", source="INSD: alt-1 and alt-2", ge=1, le=1000)
     gain: float = setting(1.0, "g of the alternatives' fresh initial weights", ge=0)
-    reference: str = setting("standard", "what a chain begins with: 'standard' networks, 'untrained' ones (sham deflation), or the path of a networks file of your own with a network for each chain")  # fmt: skip
+    reference: str = setting("standard", "what a chain begins with: 'standard' networks, 'untrained' ones (sham deflation), or the path of a networks file of your own with a network for each chain", min_length=1)  # fmt: skip
     measure: Literal["predictivity", "reverse", "cka"] = setting("predictivity", "the penalty's similarity: INSD's (the new network predicts the earlier), the reverse, or linear CKA", source="INSD, figure 1")  # fmt: skip
     strength: Annotated[float, Field(ge=0)] | Literal["task", "auto"] = setting("task", "'task': that of the task's deflation; else a weight of the penalty, or 'auto', for these chains")  # fmt: skip
     null_space: bool = setting(True, "false: compare rates as they are, whatever the task's deflation.null_space says")

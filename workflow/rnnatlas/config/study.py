@@ -21,6 +21,8 @@ from rnnatlas.config.population import ChainSettings, PopulationSettings
 from rnnatlas.config.recording import RecordingAnalysisSettings, RecordingSettings
 from rnnatlas.config.training import DeflationSettings, HardSettings, NetworkSettings, TrainingSettings
 
+NAME = 64  # characters of a name that becomes a folder
+
 
 class TaskStudy(Section):
     """One task: its trials, and the networks trained on it. ``trial`` has the model that the task's file defines."""
@@ -35,8 +37,8 @@ class TaskStudy(Section):
 class AnalysisSettings(Section):
     """Trials that networks are analysed on, and the analyses."""
 
-    trials: int = setting(128, "trials of the analysis set, on which maps are fitted", ge=2)
-    test_trials: int = setting(128, "trials of the test set, on which they are scored", ge=2)
+    trials: int = setting(128, "trials of the analysis set, on which maps are fitted", ge=2, le=1_000_000)
+    test_trials: int = setting(128, "trials of the test set, on which they are scored", ge=2, le=1_000_000)
     fixed_points: FixedPointSettings = setting(FixedPointSettings(), "fixed and slow points")
     attractors: AttractorSettings = setting(AttractorSettings(), "line and ring attractors")
     decoding: DecodingSettings = setting(DecodingSettings(), "what can be read from activity, and when")
@@ -79,10 +81,12 @@ class ControlSettings(Section):
 class Study(Section):
     """The whole configuration. Lists choose what runs; the sections named alike define it."""
 
-    run: str = setting("default", "name of the study; its artifacts are under results/<run>/", pattern=r"^[A-Za-z0-9_.-]+$")  # fmt: skip
+    run: str = setting("default", "name of the study; its artifacts are under results/<run>/", pattern=r"^[A-Za-z0-9_.-]+$", max_length=NAME)  # fmt: skip
     seed: int = setting(0, "root of every random stream", ge=0, lt=2**31)
     engine: Literal["auto", "native", "torch", "cuda"] = setting("auto", "time loop: compiled, portable, on a GPU, or the best available")  # fmt: skip
-    threads: int = setting(2, "threads of a training or analysis job, at most; results do not depend on it", ge=1)
+    threads: int = setting(
+        2, "threads of a training or analysis job, at most; results do not depend on it", ge=1, le=1024
+    )
     tasks: list[str] = setting([], "tasks that run", min_length=1)
     populations: list[str] = setting(list(GAINS), "populations of standard networks trained for each task", min_length=1)  # fmt: skip
     chains: list[str] = setting(["insd"], "sets of chains of alternatives trained for each task")

@@ -26,14 +26,15 @@ class NetworkSettings(Section):
 class TrainingSettings(Section):
     """One training run; everything is per member."""
 
-    steps: int = setting(4000, "optimiser steps", ge=1)
-    batch: int = setting(64, "trials a step, drawn afresh for each member and step", ge=1)
+    steps: int = setting(4000, "optimiser steps", ge=1, le=100_000_000)
+    batch: int = setting(64, "trials a step, drawn afresh for each member and step", ge=1, le=65_536)
     learning_rate: float = setting(3e-3, "Adam's step size at the start", gt=0)
     final_rate: float = setting(0.02, "share of the step size that a cosine schedule ends at", ge=0, le=1)
     clip: float = setting(1.0, "largest norm of a member's gradient", gt=0)
     acceptance: float = setting(0.9, "a member is accepted if its performance on the acceptance trials reaches this", ge=0, le=1)  # fmt: skip
-    acceptance_trials: int = setting(256, "trials, with training noise, that acceptance is judged on", ge=1)
-    attempts: int = setting(1, "trainings from fresh weights before a member counts as not accepted", ge=1, le=1)
+    acceptance_trials: int = setting(
+        256, "trials, with training noise, that acceptance is judged on", ge=1, le=1_000_000
+    )
 
 
 class DeflationSettings(Section):
@@ -78,4 +79,4 @@ class HardSettings(Section):
     input_noise: list[Annotated[float, Field(ge=0)]] = setting([1.0, 2.0, 4.0, 8.0], "input noise in units of the trained one (none trained: of input_unit; unused without)", min_length=1)  # fmt: skip
     private_unit: float | None = setting(None, "sigma that levels of private noise multiply where networks are trained without any; null: 0. The level as trained is then 0", gt=0)  # fmt: skip
     input_unit: float | None = setting(None, "deviation (in a step of 20 ms) that levels of input noise multiply where the task has none; null: 0. The level as trained is then 0", gt=0)  # fmt: skip
-    trials: int = setting(256, "trials a condition", ge=2)
+    trials: int = setting(256, "trials a condition", ge=2, le=1_000_000)

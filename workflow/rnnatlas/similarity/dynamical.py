@@ -140,7 +140,7 @@ def _one_step(
     x, valid = _without_padding(system, length)
     size = n_delays * x.shape[2]
     windows = np.maximum(valid.sum(axis=1) - n_delays + 1, 0)  # of each trial
-    _check_settings(windows, size, n_delays, rank)
+    check_embedding(windows, size, n_delays, rank)
     values, vectors = eigh(_delay_gram(x, windows, n_delays), subset_by_index=[size - rank, size - 1])
     kept = values > size * np.finfo(np.float64).eps * values[-1]
     values, vectors = values[kept], vectors[:, kept]
@@ -200,7 +200,9 @@ def _delay_gram(
     return gram.reshape(n_delays * units, n_delays * units)
 
 
-def _check_settings(windows: Int[Array, "trial"], size: int, n_delays: int, rank: int) -> None:
+def check_embedding(windows: Int[Array, "trial"], size: int, n_delays: int, rank: int) -> None:
+    """Raise ``AtlasError`` (key ``n_delays`` or ``rank``) if trials with so many ``windows`` each cannot tell an operator of ``rank``
+    on ``size`` = units × n_delays coordinates."""
     found, steps = int(windows.sum()), int(np.maximum(windows - 1, 0).sum())
     if n_delays < 1 or found < size or steps < min(rank, size):
         raise AtlasError(

@@ -47,12 +47,8 @@ def choose_view(
 
     Raises ``AtlasError`` where no trial is longer than ``delays`` steps.
     """
+    check_lengths(recording, delays)
     length, k = recording.length, lengthening(recording)
-    if length.max() <= delays:
-        raise AtlasError(
-            recording.file, "rates", f"conditions of more than {delays} steps are expected, the longest has {length.max()}",
-            "lower analysis.similarity.delays",
-        )  # fmt: skip
     means, *parts = (smooth(x, length, smoothing) for x in (recording.means(), *(x for pair in halves for x in pair)))
     valid = recording.valid()
     mean, axes = principal_axes(means[valid])
@@ -65,6 +61,15 @@ def choose_view(
     embedded = [tuple(_windows(x[..., :count], length, delays) @ basis for x in pair) for pair in pairs]
     found = _leading(column_reliability([(a, b) for a, b in embedded], k), reliable)
     return View(smoothing, count, delays, min(rank, found))
+
+
+def check_lengths(recording: Recording, delays: int) -> None:
+    """Raise ``AtlasError`` where no trial is longer than ``delays`` steps."""
+    if recording.length.max() <= delays:
+        raise AtlasError(
+            recording.file, "rates", f"conditions of more than {delays} steps are expected, the longest has {recording.length.max()}",
+            "lower analysis.similarity.delays",
+        )  # fmt: skip
 
 
 def smooth(

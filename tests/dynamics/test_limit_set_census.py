@@ -11,6 +11,7 @@ from rnnatlas.config.analysis import FixedPointSettings, LimitSetSettings
 from rnnatlas.config.training import NetworkSettings
 from rnnatlas.dynamics.census import fixed_point_census
 from rnnatlas.dynamics.limit_set_census import (
+    before_training,
     initial_networks,
     limit_set_census,
     untrained_exponent,
@@ -96,6 +97,18 @@ def test_the_weights_before_training_are_found_again_from_the_trained_ensemble(k
     again = initial_networks(trained, 1.5, stream)
     assert all(np.array_equal(a, b) for a, b in zip(again.parameters, begun.parameters, strict=True))
     assert again.cell == begun.cell
+
+
+def test_of_networks_that_were_not_trained_here_nothing_is_known_before(make_ensemble: Make) -> None:
+    stream = (3, "flip_flop", "references", "mine")
+    own = make_ensemble(2, 8, inputs=2, outputs=2)
+    assert before_training(own, 1.0, stream) is None
+    fresh = initial_networks(own, 1.0, stream)  # of sham chains, which begin with untrained networks
+    found = before_training(fresh, 1.0, stream)
+    assert found is not None and np.array_equal(found.parameters.recurrent, fresh.parameters.recurrent)
+    table = limit_set_census(own, None, TASK, TASK.trials(4, seed=0), None, SHORT, 0)
+    assert np.isnan(table["exponent/before"]).all() and np.isnan(table["exponent/before_error"]).all()
+    assert np.isfinite(table["exponent/after"]).all()
 
 
 def test_the_exponents_before_training_are_those_of_the_initial_networks(make_ensemble: Make) -> None:

@@ -4,7 +4,7 @@ from rnnatlas.artifacts.dynamics_schemas import FIXED_POINTS
 from rnnatlas.artifacts.store import read_artifact
 from rnnatlas.artifacts.trials_file import read_trials
 from rnnatlas.config.analysis import LimitSetSettings
-from rnnatlas.dynamics.limit_set_census import initial_networks, limit_set_census, write_limit_sets
+from rnnatlas.dynamics.limit_set_census import before_training, limit_set_census, write_limit_sets
 from rnnatlas.job import job
 from rnnatlas.networks.files import read_ensemble
 from rnnatlas.tasks.registry import get_task
@@ -15,7 +15,7 @@ with job(snakemake) as cfg:
     ensemble = read_ensemble(networks)
     table = limit_set_census(
         ensemble,
-        initial_networks(ensemble, cfg["fresh"]["gain"], tuple(cfg["fresh"]["stream"])),
+        before_training(ensemble, cfg["fresh"]["gain"], tuple(cfg["fresh"]["stream"])),
         task,
         read_trials(trials),
         read_artifact(points[0], FIXED_POINTS).data if points else None,

@@ -43,7 +43,7 @@ LIMIT_SETS = Schema(
         "set/state": Dataset("set unit", meaning="a state in it: x of a rate unit, h of a GRU, (h, c) of an LSTM"),
         "set/output": Dataset("set output", meaning="mean readout over the set"),
         "set/range": Dataset("set output", meaning="range of the readout over the set"),
-        "exponent/before": Dataset("member constant", meaning="largest Lyapunov exponent of the untrained network, in 1/tau"),
+        "exponent/before": Dataset("member constant", meaning="largest Lyapunov exponent of the untrained network, in 1/tau; NaN where it is not known"),
         "exponent/before_error": Dataset("member constant"),
         "exponent/after": Dataset("member constant", meaning="of the trained network, the largest over its limit sets"),
         "exponent/after_error": Dataset("member constant"),

@@ -43,9 +43,16 @@ def initial_networks(ensemble: Ensemble, gain: float, stream: tuple[int | str, .
     return initialise(members, ensemble.units, ensemble.inputs, ensemble.outputs, gain, ensemble.cell, stream)
 
 
+def before_training(ensemble: Ensemble, gain: float, stream: tuple[int | str, ...]) -> Ensemble | None:
+    """``initial_networks`` of networks that were trained here, or never; None for others, of which nobody knows how they began."""
+    begun = initial_networks(ensemble, gain, stream)
+    same = all(np.array_equal(a, b) for a, b in zip(begun.parameters, ensemble.parameters, strict=True))
+    return begun if ensemble.training is not None or same else None
+
+
 def limit_set_census(
     ensemble: Ensemble,
-    untrained: Ensemble,
+    untrained: Ensemble | None,
     task: Task[Any],
     trials: Trials,
     fixed_points: dict[str, Array] | None,
@@ -55,11 +62,11 @@ def limit_set_census(
 ) -> dict[str, Array]:
     """The arrays of a ``limit_sets`` artifact.
 
-    ``untrained`` holds the networks' initial weights, member by member; ``fixed_points`` is their census (None: no runs begin from
+    ``untrained`` holds the networks' initial weights, member by member (None: unknown, and their exponents are NaN); ``fixed_points`` is their census (None: no runs begin from
     fixed points). Runs begin from the same visited samples in every member. Members run in parallel; ``threads`` changes no result.
     Raises ``AtlasError`` if ``untrained`` has another shape than ``ensemble``.
     """
-    if [a.shape for a in untrained.parameters] != [a.shape for a in ensemble.parameters]:
+    if untrained is not None and [a.shape for a in untrained.parameters] != [a.shape for a in ensemble.parameters]:
         raise AtlasError(
             None, "untrained", "networks of the same number and shape as the trained ones are expected",
             "rebuild them from the settings that these were trained with",
@@ -70,6 +77,8 @@ def limit_set_census(
         return _follow(ensemble, member, inputs, trials, fixed_points, settings, seed)
 
     def before(member: int) -> Array:
+        if untrained is None:
+            return np.full((len(inputs), 2), np.nan)
         rngs = (generator(seed, "limit sets", "untrained", number) for number in range(len(inputs)))
         pairs = zip(inputs, rngs, strict=True)
         return np.array([untrained_exponent(untrained, member, u, settings, rng) for u, rng in pairs])

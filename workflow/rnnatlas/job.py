@@ -29,6 +29,12 @@ def job(snakemake: Any) -> Iterator[dict[str, Any]]:
             sys.exit(1)
 
 
+def warn(message: str) -> None:
+    """A warning in the job's log, and where the user sees it."""
+    for stream in (sys.stdout, sys.__stderr__):
+        print(f"warning: {message}", file=stream, flush=True)
+
+
 def identity(snakemake: Any, engine: str) -> tuple[Path, dict[str, Any]]:
     """Where a training job keeps its checkpoint, and what tells its training from every other: settings, code, engine, and the
     content of its inputs."""

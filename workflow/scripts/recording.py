@@ -5,9 +5,10 @@ from rnnatlas.artifacts.store import write_artifact
 from rnnatlas.config.analysis import SimilaritySettings
 from rnnatlas.config.recording import RecordingAnalysisSettings
 from rnnatlas.engine.select import select_engine
-from rnnatlas.job import job
+from rnnatlas.job import job, warn
 from rnnatlas.networks.gather import Gathered
 from rnnatlas.similarity.recording_comparison import compare_recording
+from rnnatlas.similarity.recording_inputs import input_dependence
 from rnnatlas.similarity.recordings import read_recording
 from rnnatlas.tasks.registry import get_task
 
@@ -15,6 +16,10 @@ with job(snakemake) as cfg:
     task = get_task(cfg["task"], **cfg["trial"])
     engine = select_engine(cfg["engine"], snakemake.threads)
     recording = read_recording(snakemake.input.recording, task)
+    dependence = input_dependence(recording, cfg["seed"])
+    print(dependence)
+    if dependence.doubtful:
+        warn(f"{recording.file}: {dependence}: check that `inputs` stand in the order of the trials of `rates`")
     table, view = compare_recording(
         recording,
         Gathered.read(cfg["ensembles"], snakemake.input.networks),
@@ -33,6 +38,9 @@ with job(snakemake) as cfg:
         "dropped": recording.dropped,
         "components": view.components,
         "rank": view.rank,
+        "inputs_r2": dependence.r2,
+        "inputs_r2_permuted": dependence.permuted,
+        "inputs_p": dependence.p,
         "engine": engine.name,
     }
     write_artifact(snakemake.output[0], RECORDING, table, cfg, "recording", attributes)

@@ -32,6 +32,7 @@ from rnnatlas.figures.style import (
 )
 
 LOWEST = -0.1  # held-out R² has no lower bound: what lies below is drawn here, as a triangle
+DOUBTFUL = 0.05  # similarity/recording_inputs.py warns above it
 SPREAD = 0.3  # half the width over which the networks of a group stand side by side
 
 
@@ -46,6 +47,8 @@ def draw(artifacts: Sequence[Artifact], files: Sequence[str | Path]) -> None:
         f"{about['title']} ({about['units']} units, {about['trials']} trials of {about['conditions']} conditions{dropped})",
         fontsize=8, fontweight="bold",
     )  # fmt: skip
+    if about.get("inputs_p", 0.0) > DOUBTFUL:
+        figure.text(0.5, 0.0, f"Do the inputs belong to these rates? R² by them {about['inputs_r2']:.2f}, by those of other conditions {about['inputs_r2_permuted']:.2f} (p = {about['inputs_p']:.2f})", ha="center", va="top", fontsize=6.5, color=WARNING)  # fmt: skip
     forward, backward, distances, chart = figure.subplots(1, 4, width_ratios=[1.0, 1.0, 1.0, 1.2])
     for axes, text in zip((forward, backward, distances, chart), "ABCD", strict=True):
         letter(axes, text)

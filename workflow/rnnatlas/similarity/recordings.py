@@ -9,21 +9,19 @@ conditions are repeats, and must have been shown the same.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 import h5py
 import numpy as np
 
-from rnnatlas.arrays import Array, Bool, Float, Int, Shaped
+from rnnatlas.arrays import Array, Bool, Float, Int
 from rnnatlas.errors import AtlasError
+from rnnatlas.similarity.recording_file import TRIALS_LAST, check_spelling, condition_numbers, lengths, numbers
 from rnnatlas.tasks.task import Task
 
 FEWEST_CONDITIONS = 4  # one to score on, one to choose the ridge on, two to fit a map that has a slope
 SAME = 1e-6  # inputs of repeats may differ by this share of the largest input: rounding of a file, not noise
-_TRIALS_LAST = "MATLAB shows HDF5's axes in reverse: write an array [unit or input, time, trial] there"
-_KNOWN = ("rates", "inputs", "conditions", "length")
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,7 +59,7 @@ def read_recording(path: str | Path, task: Task[Any]) -> Recording:
     """Read and check the recording of ``task`` in the file ``path``.
 
     Raises ``AtlasError``, naming the dataset, for a file that is missing or no HDF5, missing datasets, shapes that do not agree,
-    values that are not finite before ``length``, another number of inputs or dt than the task's, repeats that
+    values that are not finite before ``length``, counts below 0, links that lead nowhere, another number of inputs or dt than the task's, repeats that
     were not shown the same, a condition with one repeat, fewer than four conditions, or units that all never vary.
     """
     path = Path(path)
@@ -72,11 +70,11 @@ def read_recording(path: str | Path, task: Task[Any]) -> Recording:
         raise AtlasError(path, None, f"{expected} ({error})", "write it as docs/recordings.md shows") from error
     with file:
         dt = file.attrs.get("dt")
-        _check_spelling(path, file)
-        rates, inputs = (_numbers(path, file, key, 3) for key in ("rates", "inputs"))
+        check_spelling(path, file)
+        rates, inputs = (numbers(path, file, key) for key in ("rates", "inputs"))
         trials, times, units = rates.shape
-        length = _column(path, file, "length", trials) if "length" in file else np.full(trials, times)
-        condition = _conditions(path, file, trials)
+        length = lengths(path, file, trials, times)
+        condition = condition_numbers(path, file, trials)
     number = dt is None or (np.size(dt) == 1 and np.asarray(dt).dtype.kind in "fiu")
     if not number or (dt is not None and not np.allclose(dt, task.settings.dt, rtol=1e-6)):
         raise AtlasError(
@@ -87,79 +85,17 @@ def read_recording(path: str | Path, task: Task[Any]) -> Recording:
         names = ", ".join(task.input_names)
         raise AtlasError(
             path, "inputs", f"[{trials} trials, {times} steps, {len(task.input_names)} inputs ({names})] is expected, found {list(inputs.shape)}",
-            f"give what was shown at every step of `rates`, in this order of inputs; {_TRIALS_LAST}",
+            f"give what was shown at every step of `rates`, in this order of inputs; {TRIALS_LAST}",
         )  # fmt: skip
-    length = _lengths(path, length, times)
     valid = np.arange(times) < length[:, None]
     _check_values(path, rates, inputs, valid)
     rates, inputs = (np.where(valid[..., None], array, 0.0) for array in (rates, inputs))
+    _check_counts(path, rates[valid])
     first = _check_repeats(path, condition, inputs, length)
     varies = np.ptp(rates[valid], axis=0) > 0.0
     if not varies.any():
         raise AtlasError(path, "rates", f"none of {units} units ever varies", "give spike counts or rates of each step")
     return Recording(rates[..., varies], condition, inputs[first], length[first], int((~varies).sum()), str(path))
-
-
-def _check_spelling(path: Path, file: h5py.File) -> None:
-    """Other datasets may be there; one that is nearly called like a known one would be missed in silence."""
-    for name in map(str, file):
-        near = [] if name in _KNOWN else get_close_matches(name, _KNOWN, n=1, cutoff=0.75)
-        if near and near[0] not in file:
-            raise AtlasError(path, name, "no such dataset is read", f"did you mean {near[0]!r}? Else rename it")
-
-
-def _numbers(path: Path, file: h5py.File, key: str, axes: int) -> Float[Array, "..."]:
-    """A dataset of real numbers, in float64."""
-    item = file.get(key)
-    if not isinstance(item, h5py.Dataset):
-        found = ", ".join(sorted(file)) or "nothing"
-        raise AtlasError(path, key, f"this dataset is missing; the file holds {found}", "add it (docs/recordings.md)")
-    if item.dtype.kind not in "fiub":
-        raise AtlasError(path, key, f"real numbers are expected, found {item.dtype}", "write an array of numbers")
-    if item.ndim != axes or 0 in item.shape:
-        wanted = {"rates": "[trial, time, unit]", "inputs": "[trial, time, input]"}[key]
-        raise AtlasError(path, key, f"{wanted} is expected, found shape {list(item.shape)}", _TRIALS_LAST)
-    return np.asarray(item[()], dtype=np.float64)
-
-
-def _column(path: Path, file: h5py.File, key: str, trials: int) -> Shaped[Array, "trial"]:
-    """A dataset with one entry a trial; rows and columns (MATLAB knows no plain lists) will do."""
-    item = file[key]
-    if not isinstance(item, h5py.Dataset) or item.size != trials or max(item.shape, default=0) != trials:
-        found = list(item.shape) if isinstance(item, h5py.Dataset) else "a group"
-        raise AtlasError(
-            path,
-            key,
-            f"one value for each of {trials} trials is expected, found {found}",
-            f"write [trial]; or has `rates` its axes in another order than [trial, time, unit]? {_TRIALS_LAST}",
-        )
-    values = np.asarray(item.asstr()[()] if item.dtype.kind in "OS" else item[()]).ravel()
-    if values.dtype.kind == "f" and not np.isfinite(values).all():
-        raise AtlasError(
-            path, key, "a value for every trial is expected, found NaN or infinity", "leave these trials out"
-        )
-    return values.astype(str) if values.dtype.kind == "O" else values
-
-
-def _conditions(path: Path, file: h5py.File, trials: int) -> Int[Array, "trial"]:
-    """The number of each trial's condition: trials that agree in every variable have the same."""
-    group = file.get("conditions")
-    if not isinstance(group, h5py.Group) or not len(group):
-        raise AtlasError(
-            path, "conditions", "a group with a dataset [trial] for each variable is expected",
-            "write at least one, such as conditions/stimulus, equal in trials that repeat each other",
-        )  # fmt: skip
-    codes = [np.unique(_column(path, file, f"conditions/{name}", trials), return_inverse=True)[1] for name in group]
-    return np.unique(np.stack(codes), axis=1, return_inverse=True)[1].reshape(-1)
-
-
-def _lengths(path: Path, length: Shaped[Array, "trial"], times: int) -> Int[Array, "trial"]:
-    whole = length.astype(int) if length.dtype.kind in "fiu" else np.zeros(len(length), int)
-    if np.any(whole != length) or np.any(whole < 1) or np.any(whole > times):
-        raise AtlasError(
-            path, "length", f"whole numbers of steps from 1 to {times} are expected", "count steps of `rates`"
-        )
-    return whole
 
 
 def _check_values(path: Path, rates: Array, inputs: Array, valid: Bool[Array, "trial time"]) -> None:
@@ -173,6 +109,16 @@ def _check_values(path: Path, rates: Array, inputs: Array, valid: Bool[Array, "t
                 path, key, f"finite numbers are expected, {bad.sum()} of {array[valid].size} before `length` are NaN or infinite, the first at {place}",
                 "leave trials and units out that were not recorded throughout, or end the trials there with `length`",
             )  # fmt: skip
+
+
+def _check_counts(path: Path, rates: Float[Array, "sample unit"]) -> None:
+    """Rates may be below zero, as of a network; whole numbers throughout are counts, and may not."""
+    below = rates < 0.0
+    if below.any() and np.array_equal(rates, np.round(rates)):
+        raise AtlasError(
+            path, "rates", f"counts are not negative: all rates are whole numbers, as counts are, and {below.sum()} of {rates.size} are below 0, down to {rates.min():g}",
+            "give counts as they were recorded; of differences, or counts less a baseline, give rates in another unit",
+        )  # fmt: skip
 
 
 def _check_repeats(path: Path, condition: Array, inputs: Array, length: Array) -> Int[Array, "condition"]:

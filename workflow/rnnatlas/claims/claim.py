@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -17,6 +18,7 @@ class Claim:
     ``above`` says on which side of ``threshold`` it holds; ``share`` that the statistic is a share, whose lower bound must
     exceed one half as well; ``smallest`` how many networks or chains a verdict needs; ``question`` that it is an open question,
     whose numbers are printed without a verdict. ``figure`` names the row of ``figures/catalogue.py`` that shows what it is about.
+    ``bounds`` are those that its statistic joins, by entries of ``Result.detail``: what is printed instead of the statistic.
     """
 
     key: str
@@ -29,6 +31,7 @@ class Claim:
     share: bool = False
     smallest: int = SMALLEST
     question: bool = False
+    bounds: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,9 @@ from rnnatlas.claims.intervals import bootstrap_interval
 from rnnatlas.evidence.case import Case
 from rnnatlas.evidence.evidence import Evidence
 
+DELAY_BOUND, RESPONSE_BOUND = 0.1, 0.5
+ACCURACY, CHANCE = 0.9, 0.5
+
 S7 = Claim(
     "S7", "MemoryPro: a fixed code in the delay", "INSD, main results (MemoryPro)",
     "median over standard networks of the cross-temporal ratio (pairs of bins >= 500 ms apart over the diagonal); the worse of "
@@ -31,6 +34,7 @@ S8 = Claim(
     "medians over standard networks",
     1.0,
     figure="decoding",
+    bounds={"delay": f"≤ {DELAY_BOUND:g}", "response": f"≥ {RESPONSE_BOUND:g}"},
 )  # fmt: skip
 A8 = Claim(
     "A8", "Context: alternatives encode the irrelevant coherence differently", "INSD, main results (context integration)",
@@ -43,9 +47,8 @@ A8B = Claim(
     "accuracy less that of logistic regression. Above 0",
     1e-9,  # an interval that only touches 0 does not lie above it,
     figure="decoding",
+    bounds={"kernel": f"≥ {ACCURACY:g}", "difference low": "> 0"},
 )  # fmt: skip
-DELAY_BOUND, RESPONSE_BOUND = 0.1, 0.5
-ACCURACY, CHANCE = 0.9, 0.5
 
 
 def decoded(evidence: Evidence, networks: Int[Array, "network"], key: str) -> Float[Array, "network"]:

@@ -35,6 +35,7 @@ class Record:
     figure: str
     p: float = float("nan")
     detail: Mapping[str, float] = field(default_factory=dict)
+    bounds: Mapping[str, str] = field(default_factory=dict)  # such as {"delay": "≤ 0.1"}, by entries of ``detail``
 
     @property
     def open(self) -> bool:
@@ -61,6 +62,7 @@ class Record:
             figure=claim.figure,
             p=result.p,
             detail=dict(result.detail),
+            bounds=dict(claim.bounds),
         )
 
 

@@ -76,15 +76,18 @@ def scorecard_table(records: Sequence[Record]) -> str:
     heads = ["claim", *(task.replace("_", " ") for task in tasks), "holds if", "verdict"]
     lines = [f"| {' | '.join(heads)} |", "|---" * len(heads) + "|"]
     for key, group in by_claim(records).items():
-        cells = {one.task: f"{_number(one.value, '.3g')} ({_ends(one)})" for one in group}
+        cells = {one.task: _cell(one) for one in group}
         row = [f"**{key}** {group[0].sentence}", *(cells.get(task, "") for task in tasks), bound_of(group[0])]
         lines.append(f"| {' | '.join(row)} | **{verdict_of(group)}** |")
     return "\n".join(lines)
 
 
-def _ends(record: Record) -> str:
+def _cell(record: Record) -> str:
     low, high = record.interval
-    return f"{_number(low, '.3g')} to {_number(high, '.3g')}" if np.isfinite(low) else "–"
+    if record.bounds:
+        return ", ".join(f"{name} {_number(record.detail.get(name, np.nan), '.3g')}" for name in record.bounds)
+    ends = f"{_number(low, '.3g')} to {_number(high, '.3g')}" if np.isfinite(low) else "–"
+    return f"{_number(record.value, '.3g')} ({ends})"
 
 
 def main(folder: Path, page: Path) -> None:

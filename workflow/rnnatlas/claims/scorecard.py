@@ -14,8 +14,9 @@ from rnnatlas.claims.record import Record
 NOTE = (
     "Statistics and thresholds were fixed before any study ran. *Too small*: this study has fewer networks or chains than "
     "the claim needs; its numbers are shown all the same. Intervals are 95 %: Wilson for shares, else bootstrap over "
-    "networks or chains. Denominators are all networks trained, accepted or not. An alternative that misses the criterion of "
-    "A3 counts against the other claims on alternatives: with predictivity 1 in A1 and A1b, with ratio 0 in A7. *Undefined*: "
+    "networks or chains. *Accepted*: at the end of training, with its private noise, a network performed as well as the settings ask for. "
+    "*Competent*: without noise it is as good as standard networks, by the criterion of A3. A network may be the one and not the other. "
+    "Denominators are all networks trained, accepted or not. An alternative that is not competent counts against the other claims on alternatives: with predictivity 1 in A1 and A1b, with ratio 0 in A7. *Undefined*: "
     "the statistic needs networks that this study does not have (A7: two with the same initial g). *Open*: a question, printed "
     "without a verdict. A verdict that is another one for other settings of DSA, or by its other score, is undecided. H claims compare "
     "competent alternatives with standards trained as long, where these were trained (`make controls`), else with all standards."
@@ -35,8 +36,23 @@ def text_of(value: float) -> str:
     return f"{value:.0e}" if 0.0 < abs(value) < 5e-4 else f"{value:.3f}"
 
 
+def value_of(record: Record) -> str:
+    """The statistic; of one that joins several bounds, the numbers that they are on."""
+    if not record.bounds:
+        return text_of(record.value)
+    return ", ".join(f"{name} {text_of(record.detail.get(name, np.nan))}" for name in record.bounds)
+
+
+def interval_of(record: Record) -> str:
+    """The interval of the statistic, where one is defined; that of one that joins several bounds is in no unit, and left out."""
+    low, high = record.interval
+    return f"{low:.3f} to {high:.3f}" if np.isfinite(low) and not record.bounds else "–"
+
+
 def bound_of(record: Record) -> str:
     """What the value must be for the claim to hold."""
+    if record.bounds:
+        return ", ".join(f"{name} {bound}" for name, bound in record.bounds.items())
     return "printed" if record.open else f"{'≥' if record.holds_if == 'at least' else '≤'} {record.threshold:g}"
 
 
@@ -53,16 +69,44 @@ def verdict_of(group: Sequence[Record]) -> str:
     return overall([record.verdict for record in group])
 
 
+def parted(records: Sequence[Record]) -> tuple[list[Record], list[Record]]:
+    """The claims that a study is large enough for in every task, open ones among them, and the others."""
+    enough = [key for key, group in by_claim(records).items() if verdict_of(group) != "too small"]
+    large = [one for key, group in by_claim(records).items() if key in enough for one in group]
+    return large, [one for key, group in by_claim(records).items() if key not in enough for one in group]
+
+
+def small_study(records: Sequence[Record], figure: str = "") -> str:
+    """One sentence on a study of which most claims have no verdict, and where to look instead; empty for others. ``figure`` is the
+    name of one that shows solutions."""
+    judged = [one for one in records if not one.open]
+    few = [one for one in judged if one.verdict == "too small"]
+    if 2 * len(few) <= len(judged):
+        return ""
+    networks, chains = (_most([one for one in records if one.claim[0] == kind]) for kind in "SA")
+    look = f"; look at {figure.replace('_', ' ')}" if figure else ""
+    return (
+        f"A small study, of {networks} standard network{'s' * (networks != '1')} and {chains} chain{'s' * (chains != '1')} a task: "
+        f"too few for most verdicts{look}."
+    )
+
+
+def _most(records: Sequence[Record]) -> str:
+    """How many networks or chains claims of one kind rest on, by task."""
+    found = sorted(
+        {max(one.networks_or_chains for one in records if one.task == task) for task in {r.task for r in records}}
+    )
+    return "no" if not found else " to ".join(map(str, dict.fromkeys((found[0], found[-1]))))
+
+
 def scorecard_rows(records: Sequence[Record]) -> list[tuple[str, ...]]:
     """The table for readers: the verdict of each claim, then its numbers by task. The last cell is the name of a figure's row."""
     rows: list[tuple[str, ...]] = []
     for key, group in by_claim(records).items():
         rows.append((key, group[0].sentence, "", "", "", "", verdict_of(group), ""))
         for one in group:
-            low, high = one.interval
-            interval = f"{low:.3f} to {high:.3f}" if np.isfinite(low) else "–"
             counts = f"{one.networks_or_chains} ({one.accepted})"
-            rows.append(("", one.task.replace("_", " "), text_of(one.value), interval, bound_of(one), counts, one.verdict, one.figure))  # fmt: skip
+            rows.append(("", one.task.replace("_", " "), value_of(one), interval_of(one), bound_of(one), counts, one.verdict, one.figure))  # fmt: skip
     return rows
 
 

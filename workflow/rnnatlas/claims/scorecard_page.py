@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from html import escape
 
 from rnnatlas.claims.record import Record
-from rnnatlas.claims.scorecard import COLUMNS, NOTE, by_claim, scorecard_details, scorecard_rows
+from rnnatlas.claims.scorecard import COLUMNS, NOTE, by_claim, parted, scorecard_details, scorecard_rows, small_study
 
 Figures = Mapping[
     str, Mapping[str, str]
@@ -15,15 +15,32 @@ Figures = Mapping[
 
 def scorecard_markdown(records: Sequence[Record], figures: Figures) -> str:
     """The scorecard as Markdown."""
-    lines = ["# Scorecard", "", NOTE, "", f"| {' | '.join(COLUMNS)} |", "|---" * len(COLUMNS) + "|"]
-    for row, name in zip(scorecard_rows(records), _shown(records, figures), strict=True):
-        link = f"[{name}](figures/{name}.png)" if name else ""
-        cells = (f"**{row[0]}**", f"*{row[1]}*", *row[2:6], f"**{row[6]}**", "") if row[0] else (*row[:7], link)
-        lines.append(f"| {' | '.join(cells)} |")
-    lines += ["", "## Behind the numbers", ""]
+    lines = ["# Scorecard", ""]
+    for title, part, judged in _tables(records, figures):
+        lines += [*([title, ""] if title else []), NOTE, ""] if judged else [f"## {title}", ""]
+        columns = COLUMNS if judged else (*COLUMNS[:6], "", COLUMNS[7])
+        lines += [f"| {' | '.join(columns)} |", "|---" * len(COLUMNS) + "|"]
+        for row, name in zip(scorecard_rows(part), _shown(part, figures), strict=True):
+            link, verdict = f"[{name}](figures/{name}.png)" if name else "", row[6] if judged else ""
+            strong = f"**{verdict}**" if verdict else ""
+            cells = (f"**{row[0]}**", f"*{row[1]}*", *row[2:6], strong, "") if row[0] else (*row[:6], verdict, link)
+            lines.append(f"| {' | '.join(cells)} |")
+        lines.append("")
+    lines += ["## Behind the numbers", ""]
     for key, statistic, numbers in scorecard_details(records):
         lines += [f"- **{key}**: {statistic}.", *(f"  - {line}" for line in numbers)]
     return "\n".join(lines) + "\n"
+
+
+def _tables(records: Sequence[Record], figures: Figures) -> list[tuple[str, Sequence[Record], bool]]:
+    """The tables of the page: what stands above each, its records, and whether verdicts are given. Those of a small study are two: its
+    sentence comes first, and what it is too small for comes last, as numbers alone."""
+    shown = figures.get("solutions", {})
+    opening = small_study(records, shown.get("flip_flop", next(iter(shown.values()), "")))
+    if not opening:
+        return [("", records, True)]
+    judged, others = parted(records)
+    return [(opening, judged, True), ("Numbers without a verdict: too few networks or chains", others, False)]
 
 
 def _shown(records: Sequence[Record], figures: Figures) -> list[str]:
@@ -39,9 +56,9 @@ _PAGE = """\
 body {{ font: 14px/1.4 sans-serif; margin: 1.5em; color: #222; }} table {{ border-collapse: collapse; }}
 td, th {{ padding: .3em .7em; text-align: left; border-bottom: 1px solid #ddd; }} tr.claim td {{ font-weight: bold; }}
 tr.claim {{ background: #f2f4f7; }}
-</style></head><body><h1>Scorecard</h1><p>{note}</p><table><tr>{head}</tr>
-{rows}
-</table><h2>Behind the numbers</h2><dl>
+</style></head><body><h1>Scorecard</h1>
+{tables}
+<h2>Behind the numbers</h2><dl>
 {details}
 </dl></body></html>
 """
@@ -49,14 +66,27 @@ tr.claim {{ background: #f2f4f7; }}
 
 def scorecard_html(records: Sequence[Record], figures: Figures) -> str:
     """The scorecard as a page, for the report."""
-    rows: list[str] = []
-    for row, name in zip(scorecard_rows(records), _shown(records, figures), strict=True):
-        link = f'<a href="figures/{name}.png">{escape(name.removeprefix("figure_"))}</a>' if name else ""
-        cells = "".join(f"<td>{escape(cell)}</td>" for cell in row[:7]) + f"<td>{link}</td>"
-        rows.append(f'<tr class="claim">{cells}</tr>' if row[0] else f"<tr>{cells}</tr>")
-    head = "".join(f"<th>{column}</th>" for column in COLUMNS)
+    tables: list[str] = []
+    for title, part, judged in _tables(records, figures):
+        note = escape(NOTE.replace("*", ""))
+        above = (
+            f"<p><b>{escape(title)}</b></p><p>{note}</p>"
+            if judged and title
+            else f"<p>{note}</p>"
+            if judged
+            else f"<h2>{escape(title)}</h2>"
+        )
+        rows: list[str] = []
+        for row, name in zip(scorecard_rows(part), _shown(part, figures), strict=True):
+            link = f'<a href="figures/{name}.png">{escape(name.removeprefix("figure_"))}</a>' if name else ""
+            texts = row[:7] if judged else (*row[:6], "")
+            cells = "".join(f"<td>{escape(cell)}</td>" for cell in texts) + f"<td>{link}</td>"
+            rows.append(f'<tr class="claim">{cells}</tr>' if row[0] else f"<tr>{cells}</tr>")
+        columns = COLUMNS if judged else (*COLUMNS[:6], "", COLUMNS[7])
+        head = "".join(f"<th>{column}</th>" for column in columns)
+        tables.append(f"{above}<table><tr>{head}</tr>\n" + "\n".join(rows) + "\n</table>")
     details = "\n".join(
         f"<dt><b>{key}</b> {escape(statistic)}</dt>{''.join(f'<dd>{escape(line)}</dd>' for line in lines)}"
         for key, statistic, lines in scorecard_details(records)
     )
-    return _PAGE.format(note=escape(NOTE.replace("*", "")), head=head, rows="\n".join(rows), details=details)
+    return _PAGE.format(tables="\n".join(tables), details=details)

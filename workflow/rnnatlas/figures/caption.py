@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import ast
+from base64 import b64encode
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from inspect import cleandoc
 from pathlib import Path
 from typing import Protocol, runtime_checkable
+
+LINE = 8000  # characters: docutils takes none longer than 10,000
 
 
 @runtime_checkable
@@ -26,8 +29,10 @@ class Caption:
 
     def text(self) -> str:
         """The docstring of the drawing module without its first line, in reStructuredText. The module is not imported."""
-        source = Path(__file__).with_name(f"{self.figure}.py").read_text(encoding="utf-8")
-        return cleandoc((ast.get_docstring(ast.parse(source)) or "").partition("\n")[2])
+        return cleandoc((ast.get_docstring(ast.parse(self._source())) or "").partition("\n")[2])
+
+    def _source(self) -> str:
+        return Path(__file__).with_name(f"{self.figure}.py").read_text(encoding="utf-8")
 
     def rst(self, drawn: str, files: Iterable[Shown]) -> str:
         """The caption of the figure that was drawn to the file ``drawn``; ``files`` are those that the report shows."""
@@ -35,16 +40,25 @@ class Caption:
         link = " (`scorecard.html`_)" if any(file.target == "scorecard.html" for file in files) else ""
         return "\n\n".join([self.text(), f"**Claims**{link}:", *found] if found else [self.text()])
 
+    def picture(self, drawn: str | Path) -> str:
+        """The figure that was drawn to the file ``drawn``, itself: with it the report opens."""
+        title = (ast.get_docstring(ast.parse(self._source())) or "").partition("\n")[0]
+        data = b64encode(Path(drawn).read_bytes()).decode()
+        lines = [data[k : k + LINE] for k in range(0, len(data), LINE)]
+        return "\n   ".join([".. image:: data:image/png;base64,", *lines, f":alt: {title}"])
+
     def verdicts(self, scorecard: Path) -> list[str]:
         """A line a claim that the figure is about; none before the scorecard was made."""
         from rnnatlas.claims.record import from_json
-        from rnnatlas.claims.scorecard import bound_of, by_claim, text_of
+        from rnnatlas.claims.scorecard import bound_of, by_claim, value_of
 
         records = from_json(scorecard) if scorecard.exists() else []
         mine = [one for one in records if one.figure == self.figure and one.task in self.tasks]
         lines: list[str] = []
         for key, group in by_claim(mine).items():
-            values = "; ".join(f"{one.task.replace('_', ' ')} {text_of(one.value)}, *{one.verdict}*" for one in group)
+            values = "; ".join(
+                f"{one.task.replace('_', ' ')} {escaped(value_of(one))}, *{one.verdict}*" for one in group
+            )
             bound = "" if group[0].open else f" ({bound_of(group[0])})"
             lines.append(f"- **{key}** {escaped(group[0].sentence)}{bound}: {values}")
         return lines
@@ -59,15 +73,21 @@ class ScorecardCaption:
     def rst(self, page: str, files: Iterable[Shown]) -> str:
         """The caption of the page at ``page``."""
         from rnnatlas.claims.record import from_json
-        from rnnatlas.claims.scorecard import by_claim, verdict_of
+        from rnnatlas.claims.scorecard import by_claim, parted, small_study, verdict_of
 
         shown = {file.target for file in files}
+        records = from_json(Path(page).with_name("scorecard.json"))
         lines = ["The papers' claims, each with its number, interval and verdict. Thresholds were fixed in advance."]
-        for key, group in by_claim(from_json(Path(page).with_name("scorecard.json"))).items():
+        opening, judged, few = small_study(records), parted(records)[0], []
+        for key, group in by_claim(records).items():
             names = dict.fromkeys(self.figures.get(one.figure, {}).get(one.task, "") for one in group)
             links = _links([f"{name}.png" for name in names], shown)
+            if opening and group[0] not in judged:
+                few.append(f"**{key}**{links}")
+                continue
             lines.append(f"- **{key}** {escaped(group[0].sentence)}: *{verdict_of(group)}*{links}")
-        return "\n\n".join(lines)
+        lines += [f"Numbers without a verdict: {', '.join(few)}."] if few else []
+        return "\n\n".join([opening, *lines] if opening else lines)
 
 
 def _links(targets: Sequence[str], shown: set[str]) -> str:

@@ -1,14 +1,16 @@
 """Supplementary figure: controls (a) to (d), M2 and M3.
 
 Controls. **Finer steps** (d): performance of every network at its time step dt, at dt/2 and at dt/4, private noise as trained (networks
-thin, dotted where not competent; medians of competent networks thick); the share of all networks that had no stable fixed point at dt
-and gain one at a finer step, whose absence is then the Euler step's, with its 95 % interval. Where they were trained: standard
-networks with the alternatives' activity norm (a) or their steps and schedule (b), and alternatives deflated against random untrained
-networks (c), and alternatives of an adapted strength (auto), beside standards and alt-1: the share that meets the criterion of alt-1 (A4, A5 or A6, whichever is the task's), DSA
-distance from standard networks in units of that within a population, and performance under the high noise of the H claims; open
-dots: not competent. **M3**: task loss at the end of training with and without the null-space projection, chains joined. **M2**:
-alternatives trained against predictivity in the right and the wrong direction, and against CKA: what they reached on their own measure,
-and how well they still predict the earlier solution; dotted: the claim's thresholds.
+thin, dotted where not competent by claim A3; medians of competent networks thick); the share of all networks that had no stable fixed
+point at dt and gain one at a finer step, whose absence is then the Euler step's, with its 95 % interval. Where they were trained:
+standard networks with the alternatives' activity norm (a) or their steps and schedule (b), and alternatives deflated against random
+untrained networks (c), and alternatives of an adapted strength (auto), beside standards (std) and alt-1: the share that meets the
+criterion of alt-1 (A4, A5 or A6, whichever is the task's), distance from standard networks by dynamical similarity analysis (DSA) in
+units of that within a population (line: 1; dotted: the bound of claim A7), and performance under the high noise of the H claims; bars:
+medians of competent networks, open dots: not competent. **M3**: task loss at the end of training with and without the null-space
+projection, chains joined. **M2**: alternatives trained against predictivity in the right and the wrong direction, and against centred
+kernel alignment (CKA): what they reached on their own measure, and how well they still predict the earlier solution; dotted: the claim's
+thresholds.
 """
 
 from __future__ import annotations
@@ -31,11 +33,11 @@ from rnnatlas.figures.style import (
     OTHERS,
     STANDARD,
     UNTRAINED,
-    WARNING,
     in_lines,
     letter,
     letters,
     new_figure,
+    note,
     save,
     solution_colour,
     solution_name,
@@ -65,18 +67,18 @@ def draw(artifacts: Sequence[Artifact], files: Sequence[str | Path]) -> None:
     controlled = any("groups" in part for part in parts)
     below = any(key.startswith(("M2/", "M3/")) for part in parts for key in part)
     names = letters()
-    figure = new_figure(1.5 * (len(parts) + below) + 0.5)
+    figure = new_figure(1.6 * (len(parts) + below) + 0.5)
     widths = [1.0, 0.85, 1.15, 1.15, 1.15] if controlled else [1.0, 0.8, 1.0]
     heights = [1.0] * len(parts) + [1.4] * below  # with labels of two lines under it
     grid = figure.add_gridspec(len(parts) + below, len(widths), width_ratios=widths, height_ratios=heights)
     for row, part in enumerate(parts):
         axes = [figure.add_subplot(grid[row, column]) for column in range(len(widths))]
-        letter(axes[0], next(names))
+        for panel in axes[: 2 if controlled and "groups" not in part else None]:
+            letter(panel, next(names))
         axes[0].set_ylabel(in_lines(part["title"]))
         _steps(axes[0], part, "noisy", "performance")
         _gains(axes[1], part)
         if "groups" in part:
-            letter(axes[2], next(names))
             _beside(axes[2:], part)
         elif controlled:
             for panel in axes[2:]:
@@ -92,9 +94,11 @@ def draw(artifacts: Sequence[Artifact], files: Sequence[str | Path]) -> None:
     save(figure, files)
 
 
-def _few(axes: Axes, chains: int, height: float) -> None:
-    if text := too_few(chains, "\nfor a verdict"):
-        axes.text(0.03, height, text, color=WARNING, fontsize=5.5, va="center", transform=axes.transAxes, zorder=5)
+def _few(axes: Axes, chains: int) -> None:
+    """Under the title of a panel, whether it shows too few chains for a verdict."""
+    if text := too_few(chains):
+        axes.set_title(axes.get_title(), fontsize=6.5, pad=13)
+        note(axes, text)
 
 
 def _steps(axes: Axes, part: Part, kind: str, title: str) -> None:
@@ -112,7 +116,7 @@ def _steps(axes: Axes, part: Part, kind: str, title: str) -> None:
     axes.set_xticks(x, ["dt" if f == 1 else f"dt/{f}" for f in factor])
     axes.set_xlabel("Euler step", fontsize=6.5)
     axes.set_title(title, fontsize=6.5)
-    _few(axes, int((rounds == 1).sum()), 0.1)
+    _few(axes, int((rounds == 1).sum()))
 
 
 def _gains(axes: Axes, part: Part) -> None:
@@ -168,12 +172,13 @@ def _below(figure: Figure, place: SubplotSpec, parts: list[Part], names: Iterato
     axes = [figure.add_subplot(row[0, column]) for column in range(row.ncols)]
     for k, part in enumerate(measured):
         pair = axes[2 * k : 2 * k + 2]
-        letter(pair[0], next(names))
-        draw_wrong_measures(pair, part)
-        _few(pair[1], min(len(array) for key, array in part.items() if key.startswith("M2/")), 0.88)
-    for k, (panel, part) in enumerate(zip(axes[2 * len(measured) :], projected, strict=True)):
-        if k == 0:
+        for panel in pair:
             letter(panel, next(names))
+        draw_wrong_measures(pair, part)
+        _few(pair[1], min(len(array) for key, array in part.items() if key.startswith("M2/")))
+    for k, (panel, part) in enumerate(zip(axes[2 * len(measured) :], projected, strict=True)):
+        letter(panel, next(names))
+        if k == 0:
             panel.set_ylabel("task loss at the end", fontsize=6.5)
         draw_projection(panel, part)
 

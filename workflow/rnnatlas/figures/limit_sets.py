@@ -1,10 +1,11 @@
 """Supplementary figure: the limit sets of standard networks, alternatives and gated cells, and their Lyapunov exponents.
 
-What noise-free runs end in, at each constant input of a task (upper band of a line: the first). Lines: standard networks by their
-initial g, alternatives, and networks of gated cells; in brackets the competent among those trained. From left to right: kinds of
-limit set by the share of runs from visited states; the largest Lyapunov exponent before training (grey) and after it (largest over
-the network's limit sets), with two standard errors, on an axis that is linear around 0, and the band that counts as zero; how many
-limit sets the runs from visited states reach; periods of the limit cycles among them.
+What noise-free runs end in, at each constant input of a task (upper band of a line: the first; symbols as above the second panel). Lines:
+standard networks by their initial gain g, alternatives, and networks of gated cells; in brackets the competent (claim A3) among those
+trained, of gated cells those trained. From left to right: kinds of limit set by the share of runs from visited states; the largest
+Lyapunov exponent before training (grey) and after it (largest over the network's limit sets), with two standard errors, on an axis that
+is linear around 0, and the band that counts as zero; how many limit sets the runs from visited states reach; periods of the limit
+cycles among them. Exponents and periods are in units of the networks' time constant τ.
 """
 
 from __future__ import annotations

@@ -83,7 +83,10 @@ def draw(artifacts: Sequence[Artifact], files: Sequence[str | Path]) -> None:
         elif controlled:
             for panel in axes[2:]:
                 panel.set_axis_off()
-            axes[3].text(0.5, 0.5, ABSENT, ha="center", va="center", transform=axes[3].transAxes, color=UNTRAINED)
+            absent = axes[3].text(
+                0.5, 0.5, ABSENT, ha="center", va="center", transform=axes[3].transAxes, color=UNTRAINED
+            )
+            absent.set_in_layout(False)  # wider than its panel
         else:
             _steps(axes[2], part, "clean", "performance without private noise")
     if below:

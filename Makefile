@@ -7,25 +7,23 @@ CORES ?= 2
 PIP_ARGS ?=
 BIN := .venv/bin
 SNAKEMAKE := $(BIN)/snakemake --cores $(CORES)
-# The report opens with a figure; the graph of rules has its place in the menu.
-REPORT := --report-after-run --report-metadata workflow/report/opening.yaml --report
 LONGEST := results/quick/memory_pro/alternatives/insd_alt2/networks.h5  # the longest row of jobs: begun first
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .PHONY: quick insd all controls map results test test-install lint bench config lock clean
 
 quick: .venv/installed
-	$(SNAKEMAKE) all --configfile config/presets/quick.yaml $(REPORT) results/quick/report.html \
+	$(SNAKEMAKE) all --configfile config/presets/quick.yaml --report-after-run --report results/quick/report.html \
 	  --prioritize $(LONGEST)
 
 insd: .venv/installed
-	$(SNAKEMAKE) all $(REPORT) results/default/report.html
+	$(SNAKEMAKE) all --report-after-run --report results/default/report.html
 
 all: insd
 
 # Networks that tell what the alternatives owe to deflation itself; their results enter the scorecard of the default study.
 controls: .venv/installed
-	$(SNAKEMAKE) all --config 'controls={"run":true}' $(REPORT) results/default/report.html
+	$(SNAKEMAKE) all --config 'controls={"run":true}' --report-after-run --report results/default/report.html
 
 # When do alternatives win? A reduced study, and once more with one thing changed for each file of config/map; what was finished is
 # collected and drawn (results/map). Interrupted, or after a failure, the same command goes on where it stopped.

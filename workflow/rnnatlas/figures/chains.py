@@ -44,9 +44,9 @@ from rnnatlas.figures.style import (
 LOWEST = -0.1  # held-out R² has no lower bound: what lies below is drawn here, as a triangle
 GOLDEN = 0.6180339887  # its multiples, modulo 1, spread points evenly however many there are
 QUANTITIES = {
-    "earlier": "largest R² of\nan earlier solution\n(A1: ≤ {:g})",
-    "outside": "median R² of other\nstandard networks\n(A1b: ≤ {:g})",
-    "potent": "share by the\nreadout-potent part\n(A2: ≥ {:g})",
+    "earlier": "largest R² of\nearlier solutions\n(A1: ≤ {:g})",
+    "outside": "median R² of\nother standards\n(A1b: ≤ {:g})",
+    "potent": "share by what\nthe readout sees\n(A2: ≥ {:g})",
 }
 WIDTHS = (1.5, 1.0)  # of the trees of standard networks and of a round of alternatives
 
@@ -150,13 +150,13 @@ def _trees(axes: Axes, part: dict[str, Array]) -> None:
         width = WIDTHS[min(k, 1)]
         _tree(axes, part[f"tree/{k}"], cluster, start, width, k)
         number = int(cluster.max())
-        found = f"{number} cluster{'s' * (number != 1)}"
+        found = f"{number}\ncluster{'s' * (number != 1)}"
         text = found if len(cluster) > 2 else f"n = {len(cluster)}"
         ticks.append((start + width / 2.0, f"{solution_name(k)}\n{text}", k))
         start += width + 0.1
     axes.set_xlim(-0.05, start - 0.05)
     axes.set_ylim(bottom=0.0)
-    axes.set_ylabel("DSA distance of branches", fontsize=6.5)
+    axes.set_ylabel("DSA distance\nof branches", fontsize=6.5)
     axes.set_xticks([place for place, _, _ in ticks], [text for _, text, _ in ticks], fontsize=6)
     axes.tick_params(axis="x", length=0)
     for label, (_, _, k) in zip(axes.get_xticklabels(), ticks, strict=True):

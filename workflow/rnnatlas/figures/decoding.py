@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
+from matplotlib.ticker import MaxNLocator
 
 from rnnatlas.arrays import Array
 from rnnatlas.artifacts.store import Artifact
@@ -116,6 +117,8 @@ def _cross(axes: Axes, part: Part, row: str, k: int, first: bool) -> Any:
     half = (time[1] - time[0]) / 2.0 if len(time) > 1 else 0.5
     extent = (time[0] - half, time[-1] + half, time[0] - half, time[-1] + half)
     image = axes.imshow(part[f"{row}/cross/{k}"], cmap=DIVERGING, vmin=-1.0, vmax=1.0, origin="lower", extent=extent, interpolation="nearest")  # fmt: skip
+    axes.xaxis.set_major_locator(MaxNLocator(2))
+    axes.yaxis.set_major_locator(MaxNLocator(2))
     if first:
         axes.set_ylabel("trained at (s)", fontsize=6)
     else:
@@ -175,7 +178,7 @@ def _groups(axes: Axes, groups: dict[str, Array], part: Part) -> None:
         for column, k in enumerate(shown):
             mine = rounds == k
             strip(axes, start + column, values[mine], solution_colour(k), good[mine])
-    axes.set_xticks(middles, list(groups) if len(groups) > 1 else [""], fontsize=5.5)
+    axes.set_xticks(middles, list(groups) if len(groups) > 1 else [""], fontsize=5.5 if len(groups) < 3 else 4.8)
     axes.tick_params(axis="x", length=0)
     axes.set_xlim(-0.7, middles[-1] + (len(shown) - 1) / 2.0 + 0.7)
 

@@ -73,7 +73,7 @@ def draw(artifacts: Sequence[Artifact], files: Sequence[str | Path]) -> None:
                     axes.set_ylabel("")
                     axes.set_yticklabels([])
     if image is not None:
-        label = f"median performance, competent alternatives − {_standards(parts)} (percentage points)"
+        label = f"median performance, competent alternatives − {_standards(parts)}, percentage points"
         marks = ["hatched: the 95 % interval excludes 0"] * any(axes.patches for axes in maps)
         marks += ["line: the sign changes"] * any(axes.lines for axes in maps)
         bar = figure.colorbar(image, ax=maps, location="bottom", shrink=0.35, aspect=40, pad=0.02, extend="both")

@@ -1,6 +1,7 @@
 """The study that runs, where its artifacts lie, and what rules ask of it."""
 
 import os
+import shlex
 import sys
 from pathlib import Path
 
@@ -13,6 +14,10 @@ CHECKOUT = Path(workflow.current_basedir.get_path_or_uri(secret_free=True)).pare
 LIBRARY = str(CHECKOUT / "workflow")
 sys.path.insert(0, LIBRARY)
 os.environ.update(PYTHONPATH=LIBRARY, MPLBACKEND="agg")
+
+# Snakemake writes the interpreter's path into the shell commands of its jobs as it is: where it has spaces, it is to stand quoted.
+if Path(sys.executable).exists():
+    sys.executable = shlex.quote(sys.executable)
 
 from rnnatlas.claims.catalogue import GROUPS
 from rnnatlas.config.document import refuse_edited

@@ -1,16 +1,16 @@
 # make quick   set up, then the main job on a small study: results/quick/report.html
 # make test    set up, then the tests;  make lint: style, types, workflow
-# PIP_ARGS passes through to pip (an index or a folder of wheels); CORES is what Snakemake may use.
+# PIP_ARGS passes through to pip (an index or a folder of wheels); CORES is what Snakemake may use: all that this process may.
 
 PYTHON ?= python3
-CORES ?= 2
+CORES ?= all
 PIP_ARGS ?=
 BIN := .venv/bin
-SNAKEMAKE := $(BIN)/snakemake --cores $(CORES)
+SNAKEMAKE := $(BIN)/snakemake --cores $(CORES) --logger rnnatlas
 LONGEST := results/quick/memory_pro/alternatives/insd_alt2/networks.h5  # the longest row of jobs: begun first
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: quick insd all controls map results test test-install lint bench config lock clean
+.PHONY: quick insd all controls map status results test test-install lint bench config lock clean
 
 quick: .venv/installed
 	$(SNAKEMAKE) all --configfile config/presets/quick.yaml --report-after-run --report results/quick/report.html \
@@ -35,6 +35,10 @@ map: .venv/installed
 	done; \
 	$(BIN)/python -m rnnatlas.claims.map results && $(BIN)/python -m rnnatlas.figures.map results/map || exit 1; \
 	test -z "$$failed" || { echo "not finished:$$failed; make map goes on with them" >&2; exit 1; }
+
+# How the studies under results stand, whether they run here, elsewhere or not; RUN=results/<run> for one of them.
+status: .venv/installed
+	@$(BIN)/python -m rnnatlas.display.status $(RUN)
 
 # The page of results, from the scorecard and figures of the default study and the text beside them.
 results: .venv/installed

@@ -16,7 +16,7 @@ LIBRARY = Path(__file__).parents[1] / "workflow" / "rnnatlas"
 
 # As in docs/architecture.md, lowest first. A package imports itself and what is named before it, on its own line as well.
 LAYERS = [
-    ["_lazy", "errors", "arrays", "ties", "measures", "streams", "config"],
+    ["_lazy", "errors", "beacon", "arrays", "ties", "measures", "streams", "config"],
     ["tasks", "artifacts", "networks"],
     ["engine"],
     ["simulation"],
@@ -26,6 +26,7 @@ LAYERS = [
     ["claims"],
     ["figures"],
     ["plan", "provenance", "job"],  # what only the workflow uses
+    ["display"],
     ["benchmarks"],
 ]
 ORDER = [name for layer in LAYERS for name in layer]

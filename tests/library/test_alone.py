@@ -20,6 +20,7 @@ ELSEWHERE = {
     "triton": "PyTorch's own",
     "jax": "the extra `bench`",
     "DSA": "envs/oracle.txt",
+    "psutil": "the extra `workflow`, as Snakemake has it",
 }
 
 

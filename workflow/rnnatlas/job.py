@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import sys
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
 from pathlib import Path
@@ -11,14 +12,18 @@ from typing import Any
 
 from threadpoolctl import threadpool_limits
 
+from rnnatlas.beacon import Beacon
 from rnnatlas.errors import AtlasError
 
 
 @contextmanager
 def job(snakemake: Any) -> Iterator[dict[str, Any]]:
     """Run a script's body: output goes to the rule's log, BLAS keeps to one thread (parallelism is ours, so that results do
-    not depend on it), and an ``AtlasError`` ends the job with its message alone. Yields the rule's ``cfg``."""
+    not depend on it), an ``AtlasError`` ends the job with its message alone, and an interruption without a word. A beacon says
+    that the job runs and how it ended; ``Beacon(snakemake.log[0])`` in the script says more. Yields the rule's ``cfg``."""
     log = open(snakemake.log[0], "w", encoding="utf-8")  # noqa: SIM115 (on a full disk, to close it fails and would hide the message)
+    beacon = Beacon(snakemake.log[0])
+    beacon.tell(rule=snakemake.rule)
     with redirect_stdout(log), redirect_stderr(log), threadpool_limits(1, "blas"):
         try:
             yield snakemake.params.cfg
@@ -26,7 +31,18 @@ def job(snakemake: Any) -> Iterator[dict[str, Any]]:
             with suppress(OSError):
                 print(f"error: {error}", file=log, flush=True)
             print(f"\nerror in {snakemake.rule}: {error}\n", file=sys.__stderr__, flush=True)
+            beacon.end("failed")
             sys.exit(1)
+        except KeyboardInterrupt:
+            beacon.end("interrupted")
+            sys.exit(130)
+        except BaseException:
+            with suppress(OSError):
+                traceback.print_exc(file=log)
+                log.flush()
+            beacon.end("failed")
+            raise
+    beacon.end("done")
 
 
 def warn(message: str) -> None:

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from snakemake.exceptions import WorkflowError
+from snakemake.logging import logger
 
 # Found from this file, so that the workflow also serves as a module of another. Jobs inherit PYTHONPATH: scripts find the library of
 # this checkout in any environment. They draw without a screen: the backend of a notebook that Snakemake was started from is not
@@ -22,6 +23,7 @@ if Path(sys.executable).exists():
 from rnnatlas.claims.catalogue import GROUPS
 from rnnatlas.config.document import refuse_edited
 from rnnatlas.config.load import load_study
+from rnnatlas.display.begin import begin
 from rnnatlas.errors import AtlasError
 from rnnatlas.figures.caption import Caption, ScorecardCaption
 from rnnatlas.measures import of_artifact
@@ -53,6 +55,11 @@ pathvars:
 PLAN = Plan(STUDY, "<results>", Path(workflow.pathvars.apply("<results>")))
 STANDARD = [*STUDY.populations, *STUDY.architectures, *STUDY.controls.populations]
 CHAINS = [*STUDY.chains, *STUDY.controls.chains]
+
+
+# Where the run's record lies, for the display (`--logger rnnatlas`) and `make status`.
+onstart:
+    logger.info("", extra=begin(workflow, STUDY, log))
 
 
 wildcard_constraints:

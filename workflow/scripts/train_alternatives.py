@@ -1,5 +1,6 @@
 """One round of alternatives of one set of chains."""
 
+from rnnatlas.beacon import Beacon
 from rnnatlas.config.population import ChainSettings
 from rnnatlas.config.training import DeflationSettings, NetworkSettings
 from rnnatlas.deflation.chains import Chains, begin_chains, deflate
@@ -30,7 +31,7 @@ with job(snakemake) as cfg:
             Chains([*start.solutions, *earlier], start.record),
             task,
             settings,
-            TrainingRun(members, engine, snakemake.threads, label, checkpoint),
+            TrainingRun(members, engine, snakemake.threads, label, checkpoint, Beacon(snakemake.log[0])),
             NetworkSettings.model_validate(cfg["network"]),
             cfg["fresh"]["gain"],
             chains.measure,

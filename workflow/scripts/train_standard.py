@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from rnnatlas.beacon import Beacon
 from rnnatlas.config.population import PopulationSettings
 from rnnatlas.config.training import NetworkSettings, TrainingSettings
 from rnnatlas.engine.select import select_engine
@@ -34,6 +35,6 @@ with job(snakemake) as cfg:
         penalty = ActivityPenalty(float(np.median(activity_level(models, trials, cfg["seed"], engine))))
     label = f"{cfg['task']} {snakemake.wildcards.population}"
     with Checkpoint(*identity(snakemake, engine.name)).held() as checkpoint:
-        run = TrainingRun(members, engine, snakemake.threads, label, checkpoint)
+        run = TrainingRun(members, engine, snakemake.threads, label, checkpoint, Beacon(snakemake.log[0]))
         trained = fit(fresh, task, settings, run, penalty)
         write_ensemble(snakemake.output[0], trained, cfg, "train_standard", engine.name)

@@ -46,7 +46,7 @@ def fit(
     term = None if penalty is None else penalty.term
     setup = TrainingSetup(ensemble.cell, run.keys("private noise"), settings.clip, term)
     rates = np.array([cosine_rate(step, settings) for step in range(settings.steps)])
-    progress = Progress(settings.steps, run.label, state.step)
+    progress = Progress(settings.steps, run.label, state.step, beacon=run.beacon)
     with ThreadPoolExecutor(run.threads) as pool:
 
         def each_member(job: Callable[[int], T]) -> list[T]:
@@ -89,6 +89,8 @@ def fit(
         attempts=np.array([member.attempt + 1 for member in run.members]),
         diverged_at=state.diverged_at,
     )
+    if run.beacon is not None:
+        run.beacon.tell(accepted=int(record.accepted.sum()), performance=float(np.median(score)))
     return Ensemble(trained.parameters, trained.cell, record, trained.chain)
 
 

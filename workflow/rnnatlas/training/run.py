@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from rnnatlas.arrays import Array, Shaped
+from rnnatlas.beacon import Beacon
 from rnnatlas.engine.interface import Engine
 from rnnatlas.engine.select import select_engine
 from rnnatlas.streams.keys import stream_key
@@ -21,7 +22,8 @@ class TrainingRun:
     change a result.
 
     ``members`` names each network's random streams, ``threads`` is how many draw trials and compute a penalty beside the engine
-    (which has its own number), ``label`` is what progress and errors call the run, ``checkpoint`` where it is kept meanwhile.
+    (which has its own number), ``label`` is what progress and errors call the run, ``checkpoint`` where it is kept meanwhile, ``beacon``
+    where it says how far it is.
     """
 
     members: Sequence[Member]
@@ -29,6 +31,7 @@ class TrainingRun:
     threads: int = 1
     label: str = "training"
     checkpoint: Checkpoint | None = None
+    beacon: Beacon | None = None
 
     @classmethod
     def from_seed(

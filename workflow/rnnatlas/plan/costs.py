@@ -1,0 +1,121 @@
+"""What each job of a study costs: core-seconds expected by a small model, for the display and its time left.
+
+The numbers are from the logs of `make quick` on 27 November 2026 (two cores with AVX-512; docs/performance.md), those of larger
+ensembles from analyses of the default study's flip-flop. They are right within a factor of two there; how fast another machine
+is, and each rule on it, is learned from its finished jobs (display/speed.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+
+import numpy as np
+
+from rnnatlas.config.study import Study
+from rnnatlas.config.training import TrainingSettings
+from rnnatlas.plan import ensembles
+from rnnatlas.tasks.registry import get_task
+
+# Microseconds of one trial's time step, forward, backward and update: the products' part times N², the pointwise part times N.
+PRODUCTS, POINTWISE = 3.6e-5, 6.2e-3
+GATED = {"rate": 1.0, "gru": 3.0, "lstm": 4.0}  # in units of the rate cell
+PENALTY, EARLIER, STRIDED = (
+    0.55,
+    0.75,
+    0.75,
+)  # of a plain step: to have a penalty, each earlier solution, every second time step
+ENGINE = {"auto": 1.0, "native": 1.0, "torch": 7.0, "cuda": 0.1}
+STEPWISE = 2.0  # a penalty that an engine does not know
+OTHER = 2.0  # seconds of a rule that is not listed
+
+# Seconds of a job, and of each network of its ensemble.
+OF_ENSEMBLE = {
+    "fixed_points": (0.7, 0.25),
+    "limit_sets": (0.6, 1.0),
+    "attractors": (0.6, 0.2),
+    "decoding": (1.1, 0.35),
+    "generalisation": (0.6, 0.3),
+    "finer_steps": (0.4, 0.1),
+}
+# Seconds of a job, of each network of its task, and of each pair of them.
+OF_TASK = {
+    "similarity": (0.8, 0.2, 0.03),
+    "embedding": (1.2, 0.25, 0.005),
+    "measures": (1.0, 0.2, 0.02),
+    "hidden": (1.0, 1.9, 0.0),
+    "recording": (1.0, 0.2, 0.0),
+    "table": (0.25, 0.01, 0.0),
+}
+ALONE = {"trials": 0.35, "references": 1.0, "collect": 0.8, "claims": 0.5, "scorecard": 0.3, "study": 0.2, "manifest": 0.3, "metric_asymmetry": 3.2, "figure": 3.0}  # fmt: skip
+
+
+class Costs:
+    """Core-seconds of the jobs of one study."""
+
+    def __init__(self, study: Study) -> None:
+        self.study = study
+        self.lengths: dict[str, float] = {}
+
+    def core_seconds(self, rule: str, wildcards: Mapping[str, str]) -> float:
+        """Of one job, by its rule and wildcards."""
+        task = wildcards.get("task", "")
+        if rule == "train_standard":
+            return self._standard(task, wildcards["population"])
+        if rule == "train_alternatives":
+            return self._alternatives(task, wildcards["chains"], int(wildcards["round"]))
+        if rule in OF_ENSEMBLE:
+            start, each = OF_ENSEMBLE[rule]
+            return start + each * self._effort(rule) * self.members(wildcards["ensemble"])
+        if rule in OF_TASK:
+            start, each, pair = OF_TASK[rule]
+            networks = self._networks(task, wildcards.get("among", ""))
+            return start + each * networks + pair * networks**2
+        return ALONE.get("figure" if rule.startswith("figure_") else rule, OTHER)
+
+    def members(self, ensemble: str) -> int:
+        """Networks of an ensemble, by its name ``standard/…`` or ``alternatives/…``."""
+        kind, name = ensemble.split("/")
+        if kind == "standard" and name in self.study.population:
+            return self.study.population[name].members
+        chains = name.removesuffix("_reference") if kind == "standard" else name.rpartition("_alt")[0]
+        return self.study.chain[chains].chains
+
+    def _networks(self, task: str, among: str) -> int:
+        places = ensembles.controls(self.study, task) if among else ensembles.own(self.study, task)
+        return sum(self.members(place.name) for place in places)
+
+    def _effort(self, rule: str) -> float:
+        """How much more a search has to do than that of quick."""
+        if rule == "fixed_points":
+            return self.study.analysis.fixed_points.starts / 256
+        return self.study.analysis.limit_sets.starts / 32 if rule == "limit_sets" else 1.0
+
+    @cached_property
+    def _engine(self) -> float:
+        return ENGINE[self.study.engine]
+
+    def _standard(self, task: str, name: str) -> float:
+        own, part = self.study.population[name], self.study.of(task)
+        settings = part.training if own.schedule == "standard" else part.deflation.training
+        cell, units = ensembles.cell_of(self.study, task, f"standard/{name}"), own.units or part.network.units
+        step = STEPWISE if own.activity else 1.0
+        return self._training(task, settings, own.members, cell, units) * step
+
+    def _alternatives(self, task: str, name: str, number: int) -> float:
+        own, part = self.study.chain[name], self.study.of(task)
+        deflation = own.deflation(part.deflation)
+        penalty = (PENALTY + EARLIER * number) * (STRIDED if deflation.stride > 1 else 1.0)
+        step = (1.0 + penalty) * (1.0 if own.measure == "predictivity" else STEPWISE)
+        return self._training(task, deflation.training, own.chains, part.network.cell, part.network.units) * step
+
+    def _training(self, task: str, settings: TrainingSettings, members: int, cell: str, units: int) -> float:
+        row = GATED[cell] * (PRODUCTS * units**2 + POINTWISE * units) * 1e-6
+        return 1.0 + self._engine * members * settings.steps * settings.batch * self._length(task) * row
+
+    def _length(self, task: str) -> float:
+        """Mean number of time steps in a trial."""
+        if task not in self.lengths:
+            trials = get_task(task, **self.study.of(task).trial.plain()).trials(64, 0)
+            self.lengths[task] = float(np.mean(trials.length))
+        return self.lengths[task]

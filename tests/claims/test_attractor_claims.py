@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from rnnatlas.claims.attractor_claims import (
-    judge,
     line_attractor_in_each_context,
     meets_s2,
     meets_s3,
@@ -15,8 +14,8 @@ from rnnatlas.claims.attractor_claims import (
     ring_holds_the_angle,
     unstable_eigenvalues,
 )
+from rnnatlas.claims.judge import judged
 from rnnatlas.claims.rotation_claims import code_rotates
-from rnnatlas.claims.rotation_claims import judge as judge_rotation
 from rnnatlas.evidence.case import Case
 from rnnatlas.evidence.evidence import Evidence
 
@@ -235,7 +234,7 @@ def test_an_incompetent_alternative_does_not_hold(task: str, claim: Callable) ->
 def test_the_claims_of_a_task_follow_from_what_was_measured() -> None:
     def keys(e: Evidence) -> list[str]:
         case = Case(e.task, e)
-        return [result.claim.key for result in (*judge(case), *judge_rotation(case))]
+        return [result.claim.key for result in (*judged("attractor_claims", case), *judged("rotation_claims", case))]
 
     for task, expected in (("context_integration", ["S2", "A5"]), ("memory_pro", ["S3", "A6"])):
         assert keys(evidence(task)) == expected

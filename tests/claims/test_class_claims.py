@@ -10,12 +10,12 @@ from rnnatlas.claims.class_claims import (
     A2,
     cluster_by_gain,
     dynamically_distinct,
-    judge,
     one_or_many,
     output_needs,
     robust,
 )
 from rnnatlas.claims.clusters import clusters, silhouette
+from rnnatlas.claims.judge import judged
 from rnnatlas.evidence.case import Case
 from rnnatlas.evidence.evidence import Evidence
 
@@ -203,10 +203,10 @@ def test_a_verdict_that_every_setting_shares_stands() -> None:
 def test_a_verdict_that_flips_is_undecided() -> None:
     e = evidence()
     e = with_distances(e, e.embedding["distance"], near(e.embedding["distance"]))
-    judged = distinct(e), distinct(with_embedding(e, distance=e.measures["dsa/distance"][1]))
-    assert [result.verdict for result in judged] == ["holds", "fails"]
+    both = distinct(e), distinct(with_embedding(e, distance=e.measures["dsa/distance"][1]))
+    assert [result.verdict for result in both] == ["holds", "fails"]
     found = robust(e, distinct)
-    assert found.verdict == "undecided" and found.detail["agreeing"] == 1.0 and found.value == judged[0].value
+    assert found.verdict == "undecided" and found.detail["agreeing"] == 1.0 and found.value == both[0].value
     assert found.detail["alignment score agrees"] == 1.0
 
 
@@ -250,12 +250,12 @@ def test_the_alignment_score_is_judged_without_settings_of_the_sweep() -> None:
 
 def test_the_group_judges_s6_and_a7_by_both_scores() -> None:
     e = with_distances(evidence(), evidence().embedding["distance"])
-    found = {result.claim.key: result for result in judge(Case(e.task, e))}
+    found = {result.claim.key: result for result in judged("class_claims", Case(e.task, e))}
     assert list(found) == ["S6", "A2", "A7", "A9"]
     assert [key for key, result in found.items() if "alignment score agrees" in result.detail] == ["S6", "A7"]
     e = with_embedding(e, alignment=near(e.embedding["distance"]))
-    verdicts = {result.claim.key: result.verdict for result in judge(Case(e.task, e))}
+    verdicts = {result.claim.key: result.verdict for result in judged("class_claims", Case(e.task, e))}
     assert verdicts == {"S6": "holds", "A2": "holds", "A7": "undecided", "A9": "open"}
     alone = only(evidence(), list(range(STANDARD)))
     alone = with_distances(alone, alone.embedding["distance"])
-    assert [result.claim.key for result in judge(Case(e.task, alone))] == ["S6"]
+    assert [result.claim.key for result in judged("class_claims", Case(e.task, alone))] == ["S6"]

@@ -6,7 +6,7 @@ from made_evidence import cubes, evidence, with_networks, with_tables
 
 from rnnatlas.claims.control_claims import control_groups, controls_beside, judge
 from rnnatlas.claims.finer_step_claims import at_finer_steps
-from rnnatlas.claims.finer_step_claims import judge as judge_finer_steps
+from rnnatlas.claims.judge import judged
 from rnnatlas.evidence.case import Case
 from rnnatlas.evidence.evidence import Evidence
 
@@ -117,8 +117,8 @@ def test_what_the_euler_step_made_is_seen_at_finer_steps() -> None:
     assert result.detail["standard gain stable points"] == 0.0
     assert result.value == pytest.approx(np.median([-0.01] * CHAINS + [-0.30] * CHAINS))
     assert result.low == pytest.approx(-0.30) and result.high == pytest.approx(-0.01)
-    assert [r.claim.key for r in judge_finer_steps(Case(e.task, e))] == ["Cd"]
-    assert judge_finer_steps(Case(e.task, with_tables(evidence(rounds=0), finer_steps=tables))) == []
+    assert [r.claim.key for r in judged("finer_step_claims", Case(e.task, e))] == ["Cd"]
+    assert judged("finer_step_claims", Case(e.task, with_tables(evidence(rounds=0), finer_steps=tables))) == []
 
 
 def test_controls_are_judged_where_they_were_trained() -> None:

@@ -8,9 +8,9 @@ from rnnatlas.claims.decoding_claims import (
     context_nonlinear,
     fixed_code,
     irrelevant_hidden,
-    judge,
     turns_potent,
 )
+from rnnatlas.claims.judge import judged
 from rnnatlas.evidence.case import Case
 from rnnatlas.evidence.evidence import Evidence
 
@@ -162,10 +162,10 @@ def test_incompetent_alternatives_do_not_hold_a8(claim) -> None:
 
 def test_claims_are_those_that_the_task_has_been_decoded_for() -> None:
     def keys(task: str, rounds: int) -> list[str]:
-        return [result.claim.key for result in judge(Case(task, evidence(task, rounds)))]
+        return [result.claim.key for result in judged("decoding_claims", Case(task, evidence(task, rounds)))]
 
     assert keys("memory_pro", 2) == keys("memory_pro", 0) == ["S7", "S8"]
     assert keys("context_integration", 1) == ["A8", "A8b"] and keys("context_integration", 0) == []
     assert keys("flip_flop", 2) == []
     nothing = Evidence("flip_flop", {"chains": np.array(["-"])}, {"decoding": {}})
-    assert judge(Case("flip_flop", nothing)) == []
+    assert judged("decoding_claims", Case("flip_flop", nothing)) == []

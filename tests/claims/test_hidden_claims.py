@@ -11,11 +11,11 @@ from rnnatlas.claims.hidden_claims import (
     HIDDEN_LINEAR,
     absent_or_hidden,
     hidden_and_absent,
-    judge,
     readings,
     steps,
 )
 from rnnatlas.claims.intervals import wilson_interval
+from rnnatlas.claims.judge import judged
 from rnnatlas.evidence.case import Case
 from rnnatlas.evidence.evidence import Evidence
 from rnnatlas.figures.hidden import draw
@@ -137,9 +137,9 @@ def test_an_open_question_has_no_verdict() -> None:
 
 def test_it_is_asked_where_there_are_alternatives() -> None:
     e = evidence()
-    assert [found.claim.key for found in judge(Case(e.task, e))] == ["A10"]
+    assert [found.claim.key for found in judged("hidden_claims", Case(e.task, e))] == ["A10"]
     alone = Evidence(e.task, e.networks | {"chains": np.full(19, "-")}, e.tables)
-    assert judge(Case(e.task, alone)) == []
+    assert judged("hidden_claims", Case(e.task, alone)) == []
 
 
 def test_the_values_stand_beside_what_they_are_judged_against() -> None:

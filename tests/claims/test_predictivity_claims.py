@@ -7,7 +7,8 @@ from made_evidence import CHAINS, evidence, only, rng, rows
 from rnnatlas.claims.claim import Verdict
 from rnnatlas.claims.class_claims import dynamically_distinct
 from rnnatlas.claims.competence import competence
-from rnnatlas.claims.predictivity_claims import decoupled, decoupled_from_class, judge, solutions_collapse
+from rnnatlas.claims.judge import judged
+from rnnatlas.claims.predictivity_claims import decoupled, decoupled_from_class, solutions_collapse
 from rnnatlas.evidence.case import Case
 
 # S4
@@ -126,5 +127,10 @@ def test_a3_judges_the_first_round_and_shows_the_others() -> None:
 
 
 def test_the_group_judges_alternatives_where_there_are_any() -> None:
-    assert [found.claim.key for found in judge(Case("flip_flop", evidence()))] == ["S4", "A1", "A1b", "A3"]
-    assert [found.claim.key for found in judge(Case("flip_flop", evidence(rounds=0)))] == ["S4"]
+    assert [found.claim.key for found in judged("predictivity_claims", Case("flip_flop", evidence()))] == [
+        "S4",
+        "A1",
+        "A1b",
+        "A3",
+    ]
+    assert [found.claim.key for found in judged("predictivity_claims", Case("flip_flop", evidence(rounds=0)))] == ["S4"]

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from made_evidence import evidence, with_tables
 
-from rnnatlas.claims import attractor_claims, class_claims, predictivity_claims
 from rnnatlas.claims.claim import Claim, Result
+from rnnatlas.claims.judge import judged
 from rnnatlas.claims.record import Record, from_json, to_json
 from rnnatlas.claims.scorecard import finished, scorecard_rows
 from rnnatlas.claims.scorecard_page import scorecard_html, scorecard_markdown
@@ -20,7 +20,7 @@ from rnnatlas.evidence.evidence import Evidence
 FIGURES = {"similarity": {"flip_flop": "figure_similarity"}, "solutions": {"flip_flop": "figure_3", "mine": "figure_mine"}}  # fmt: skip
 
 
-def judged(e: Evidence, seed: int = 0) -> list[Record]:
+def records_of(e: Evidence, seed: int = 0) -> list[Record]:
     """Three groups of claims on evidence that has what they read."""
     count = len(e.networks["round"])
     measures = {
@@ -29,8 +29,8 @@ def judged(e: Evidence, seed: int = 0) -> list[Record]:
         "dsa/distance": e.embedding["distance"][None],
     }
     case = Case(e.task, with_tables(e, measures=measures), seed=seed)
-    modules = (predictivity_claims, class_claims, attractor_claims)
-    return [Record.of(result) for module in modules for result in module.judge(case)]
+    modules = ("predictivity_claims", "class_claims", "attractor_claims")
+    return [Record.of(result) for module in modules for result in judged(module, case)]
 
 
 def record(key: str = "S1", task: str = "flip_flop", **more: float) -> Record:
@@ -40,7 +40,7 @@ def record(key: str = "S1", task: str = "flip_flop", **more: float) -> Record:
 
 
 def test_the_scorecard_gives_every_claim_its_verdict_in_every_task() -> None:
-    records = [r for task in ("flip_flop", "context_integration") for r in judged(evidence(task))]
+    records = [r for task in ("flip_flop", "context_integration") for r in records_of(evidence(task))]
     found = {(r.task, r.claim): r.verdict for r in records}
     keys = ("S4", "A1", "A1b", "A3", "A2", "A7")
     both = {(task, key): "holds" for task in ("flip_flop", "context_integration") for key in keys}
@@ -54,11 +54,11 @@ def test_the_scorecard_gives_every_claim_its_verdict_in_every_task() -> None:
 
 
 def test_the_scorecard_of_standard_networks_alone_has_no_claims_on_alternatives() -> None:
-    assert [r.claim for r in finished(judged(evidence("memory_pro", rounds=0)))] == ["S4", "S6"]
+    assert [r.claim for r in finished(records_of(evidence("memory_pro", rounds=0)))] == ["S4", "S6"]
 
 
 def test_numbers_that_are_not_finite_are_null_in_json() -> None:
-    rows = json.loads(to_json(finished(judged(evidence(populations=1, members=1, rounds=0)))))
+    rows = json.loads(to_json(finished(records_of(evidence(populations=1, members=1, rounds=0)))))
     row = next(row for row in rows if row["claim"] == "S4")
     assert (row["value"], row["interval"], row["verdict"], row["p"]) == (None, [None, None], "too small", None)
 
@@ -66,8 +66,8 @@ def test_numbers_that_are_not_finite_are_null_in_json() -> None:
 def test_the_scorecard_is_reproducible() -> None:
     e = evidence()
     e.networks["null"][:10, :10] = np.random.default_rng(1).uniform(0.8, 1.0, (10, 10))
-    one, two = (to_json(finished(judged(e, seed))) for seed in (3, 3))
-    assert one == two != to_json(finished(judged(e, 4)))
+    one, two = (to_json(finished(records_of(e, seed))) for seed in (3, 3))
+    assert one == two != to_json(finished(records_of(e, 4)))
 
 
 def test_each_group_of_claims_draws_on_streams_of_its_own() -> None:
@@ -80,7 +80,7 @@ def test_each_group_of_claims_draws_on_streams_of_its_own() -> None:
 
 
 def test_records_come_back_from_their_file(tmp_path) -> None:
-    records = finished(judged(evidence()) + judged(evidence("memory_pro", populations=1, members=1)))
+    records = finished(records_of(evidence()) + records_of(evidence("memory_pro", populations=1, members=1)))
     assert any(np.isnan(r.value) for r in records) and any(np.isfinite(r.p) for r in records)
     assert any(np.isnan(list(r.detail.values())).any() for r in records)
     (tmp_path / "claims.json").write_text(to_json(records))

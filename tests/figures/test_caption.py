@@ -50,13 +50,13 @@ def html(text: str) -> str:
 
 @pytest.mark.parametrize("key", FIGURES)
 def test_captions_are_restructured_text(key: str) -> None:
-    assert len(html(Caption(key, ()).text())) > 80
+    assert len(html(Caption(key, {}).text())) > 80
 
 
 def test_a_caption_has_the_claims_of_its_figure_in_its_tasks(results: Path) -> None:
     drawn = str(results / "figures" / "figure_3.png")
-    text = Caption("solutions", ("flip_flop",)).rst(drawn, [PAGE])
-    assert text.startswith(Caption("solutions", ()).text()) and "(`scorecard.html`_)" in text
+    text = Caption("solutions", {"flip_flop": ""}).rst(drawn, [PAGE])
+    assert text.startswith(Caption("solutions", {}).text()) and "(`scorecard.html`_)" in text
     assert "- **S1** A cube: 2^bits \\* \\`corners\\` (≥ 0.9): flip flop 0.950, *holds*" in text
     assert "- **A7** " in text and "flip flop 1.500, *fails*" in text
     assert "S3" not in text and "memory pro" not in text and "A9" not in text
@@ -66,16 +66,16 @@ def test_a_caption_has_the_claims_of_its_figure_in_its_tasks(results: Path) -> N
 
 def test_tasks_of_one_figure_stand_together_and_questions_have_no_bound(results: Path) -> None:
     drawn = str(results / "figures" / "f.png")
-    both = Caption("solutions", ("flip_flop", "memory_pro")).rst(drawn, [])
+    both = Caption("solutions", {"flip_flop": "", "memory_pro": ""}).rst(drawn, [])
     assert "flip flop 1.500, *fails*; memory pro undefined, *too small*" in both and "scorecard.html" not in both
-    assert "- **A9** A cube: 2^bits \\* \\`corners\\`: flip flop 0.950, *open*" in Caption("chains", ("flip_flop",)).rst(drawn, [])  # fmt: skip
+    assert "- **A9** A cube: 2^bits \\* \\`corners\\`: flip flop 0.950, *open*" in Caption("chains", {"flip_flop": ""}).rst(drawn, [])  # fmt: skip
 
 
 def test_a_figure_without_claims_or_before_the_scorecard_has_its_caption_alone(results: Path, tmp_path: Path) -> None:
     drawn = str(results / "figures" / "f.png")
-    assert Caption("tasks", ("flip_flop",)).rst(drawn, [PAGE]) == Caption("tasks", ()).text()
+    assert Caption("tasks", {"flip_flop": ""}).rst(drawn, [PAGE]) == Caption("tasks", {}).text()
     (tmp_path / "scorecard.json").unlink()
-    assert Caption("solutions", ("flip_flop",)).rst(drawn, [PAGE]) == Caption("solutions", ()).text()
+    assert Caption("solutions", {"flip_flop": ""}).rst(drawn, [PAGE]) == Caption("solutions", {}).text()
 
 
 def test_the_scorecard_leads_to_figures_that_are_shown(results: Path) -> None:

@@ -51,7 +51,7 @@ def test_a_row_has_a_module_that_draws_with_a_caption(key: str) -> None:
     assert parameters(module.draw) == ["artifacts", "files"] and names_are_defined(module.draw)
     title, blank, *caption = (module.__doc__ or "").splitlines()
     assert title.endswith((".", "?")) and not blank and caption
-    text = Caption(key, ()).text()
+    text = Caption(key, {}).text()
     assert text == inspect.cleandoc("\n".join(caption)) and len(text) > 80 and text.endswith(".")
 
 
@@ -80,9 +80,13 @@ def test_figures_have_names_of_their_own_and_say_what_they_show() -> None:
 
 
 def test_labels_of_solutions_come_with_the_threshold_of_their_claim() -> None:
-    found = about(get_task("memory_pro"), 0.2)
+    found = about(get_task("memory_pro"), "MemoryPro (mine)", 0.2)
     assert found["about/decoupled"] == A1.threshold and found["about/alpha"] == 0.2
-    assert found["about/title"] == "MemoryPro" and found["about/circular"] and all(a.ndim == 0 for a in found.values())
+    assert (
+        found["about/title"] == "MemoryPro (mine)"
+        and found["about/circular"]
+        and all(a.ndim == 0 for a in found.values())
+    )
 
 
 # Claims
@@ -91,7 +95,10 @@ def test_labels_of_solutions_come_with_the_threshold_of_their_claim() -> None:
 @pytest.mark.parametrize("name", GROUPS)
 def test_a_group_has_a_module_that_judges(name: str) -> None:
     module = import_module(f"rnnatlas.claims.{GROUPS[name].module}")
-    assert parameters(module.judge) == ["case"] and names_are_defined(module.judge) and module.judge.__doc__
+    found = [function for name in ("judge", "judge_chains") if (function := getattr(module, name, None))]
+    assert found
+    for judge in found:
+        assert parameters(judge) == ["case"] and names_are_defined(judge) and judge.__doc__
 
 
 def test_every_claim_belongs_to_one_group_and_has_a_place_in_the_scorecard() -> None:
@@ -117,7 +124,7 @@ def test_every_claim_names_a_figure_that_shows_tasks() -> None:
 @pytest.mark.parametrize("key", sorted({claim.figure for claim in claims().values()}))
 def test_a_caption_that_names_claims_names_those_of_its_figure(key: str) -> None:
     """S1 to H4; what other claims it names, it shows as well."""
-    named = set(re.findall(r"\bclaims? ([SAMH]\d+b?)", Caption(key, ()).text()))
+    named = set(re.findall(r"\bclaims? ([SAMH]\d+b?)", Caption(key, {}).text()))
     assert named <= set(ORDER)
 
 

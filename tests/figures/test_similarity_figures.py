@@ -80,9 +80,11 @@ def test_matrices_stand_in_the_order_of_populations_then_rounds(tmp_path) -> Non
 def test_another_set_of_chains_has_blocks_of_its_own() -> None:
     e = evidence(rounds=1)
     others = e.networks["member"] > 2
-    networks = {**e.networks, "chains": np.where((e.networks["round"] > 0) & others, "short", e.networks["chains"])}
-    labels = similarity_data(replace(e, networks=networks))["group/label"].tolist()
-    assert len(labels) == 4 and "alt-1" in labels and ("short 1" in labels or "insd 1" in labels)
+    others &= e.networks["round"] > 0
+    changed = {"chains": np.where(others, "short", e.networks["chains"])}
+    changed["ensemble"] = np.where(others, "alternatives/short_alt1", e.networks["ensemble"])
+    labels = similarity_data(replace(e, networks=e.networks | changed))["group/label"].tolist()
+    assert len(labels) == 4 and {"insd alt-1", "short alt-1"} == set(labels[2:])
 
 
 def test_chains_show_what_the_claims_are_judged_on(tmp_path) -> None:

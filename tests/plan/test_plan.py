@@ -155,10 +155,10 @@ def test_a_group_of_claims_reads_its_files_task_by_task(controlled: Plan) -> Non
 
 def test_the_collection_of_a_figure_is_given_what_it_reads_and_uses(default: Plan) -> None:
     for key, row in FIGURES.items():
-        cfg = default.figure_cfg(key, {"task": "flip_flop"})
+        cfg = default.figure_cfg({"figure": key, "task": "flip_flop", "of": ""})
         assert cfg["evidence"] == default.evidence(row.needs, "flip_flop") and cfg["figure"] == key
         assert cfg["task"] == "flip_flop" and cfg["seed"] == 0
-        assert set(row.uses.split()) <= cfg.keys()
+        assert set(row.uses.split()) <= cfg.keys() and cfg["about"] == ("insd" if row.by_chains else "")
 
 
 # Gated cells
@@ -166,7 +166,7 @@ def test_the_collection_of_a_figure_is_given_what_it_reads_and_uses(default: Pla
 
 def test_gated_networks_that_chains_begin_with_lack_the_analyses_of_rate_units() -> None:
     study = load_study({"task": {"flip_flop": {"network": {"cell": "gru"}}}})
-    begun, first = Place("standard/sham_reference", "", -1), Place("alternatives/sham_alt1", "sham", 1)
+    begun, first = Place("standard/sham_reference", "sham", -1), Place("alternatives/sham_alt1", "sham", 1)
     lacking = {kind for kind in HOMES if not ensembles.has(study, "flip_flop", begun, kind)}
     assert lacking == {"fixed_points", "attractors", "finer_steps"}
     assert all(ensembles.has(study, "memory_pro", begun, kind) for kind in HOMES)
@@ -218,8 +218,41 @@ def test_every_claim_of_every_task_leads_to_a_figure(default: Plan) -> None:
 
 
 def test_a_figure_of_a_task_of_ones_own_is_called_by_it(default: Plan) -> None:
-    drawing = replace(default.figures["figure_3"], subject="my_task", tasks=("my_task",))
+    drawing = replace(default.figures["figure_3"], subject="my_task", parts={"my_task": ""})
     assert (drawing.name, drawing.shows) == ("figure_my_task", "my task")
+
+
+# Several sets of chains
+
+
+@pytest.fixture
+def two_sets(tmp_path: Path) -> Plan:
+    chain = {"mine": {"reference": "my_networks.h5", "chains": 1, "tasks": ["flip_flop"]}}
+    return plan(tmp_path, chain=chain, chains=["mine", "insd"])
+
+
+def test_each_set_of_chains_has_its_figures(two_sets: Plan, default: Plan) -> None:
+    further = two_sets.figures.keys() - default.figures.keys()
+    by_chains = {key for key, row in FIGURES.items() if row.by_chains}
+    assert {two_sets.figures[name].key for name in further} == by_chains and all(
+        name.endswith("_insd") for name in further
+    )
+    assert two_sets.figures["figure_5"].parts == {task: "mine" if task == "flip_flop" else "insd" for task in TASKS}
+    assert two_sets.figures["figure_5_insd"].parts == {"flip_flop": "insd"}
+    assert two_sets.figures["figure_experiments_insd"].also == ["experiments_insd.md"]
+    assert two_sets.drawn_from(two_sets.figures["figure_3_insd"]) == ["R/figures/data/solutions/flip_flop/insd.h5"]
+    assert two_sets.shown_in()["hard"] == dict.fromkeys(TASKS, "figure_5") | {"flip_flop/insd": "figure_5_insd"}
+
+
+def test_a_figure_asks_for_the_ensembles_of_its_set_of_chains_alone(two_sets: Plan) -> None:
+    def ensembles_of(of: str) -> set[str]:
+        cfg = two_sets.figure_cfg({"figure": "decoding", "task": "flip_flop", "of": of})
+        assert cfg["about"] == of.removeprefix("/") or cfg["about"] == "mine"
+        return {ensemble for _, ensemble, kind in cfg["evidence"] if kind == "decoding"}
+
+    standards = set(OWN[:4])
+    mine = {"standard/mine_reference", *(f"alternatives/mine_alt{k}" for k in (1, 2))}
+    assert ensembles_of("") == standards | mine and ensembles_of("/insd") == set(OWN)
 
 
 # Whole studies

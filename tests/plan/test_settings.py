@@ -13,10 +13,12 @@ from rnnatlas.figures.catalogue import FIGURES
 from rnnatlas.plan import ensembles
 from rnnatlas.plan.plan import Plan
 from rnnatlas.plan.settings import settings
+from rnnatlas.plan.taken import TRAINING_USES
 
 TASKS = ["context_integration", "flip_flop", "memory_pro"]
 RULES = Path(__file__).parents[2] / "workflow" / "rules"
-USES = sorted({found for file in RULES.glob("*.smk") for found in re.findall(r'uses="([^"]*)"', file.read_text())} - {""})  # fmt: skip
+IN_RULES = {found for file in RULES.glob("*.smk") for found in re.findall(r'uses="([^"]*)"', file.read_text())}
+USES = sorted(IN_RULES - {""} | set(TRAINING_USES.values()))
 
 
 def plan(folder: Path, **values: Any) -> Plan:

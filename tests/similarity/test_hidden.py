@@ -52,11 +52,22 @@ def test_without_a_standard_outside_all_chains_another_chains_reference_serves()
     assert set(alone) == {(1, 0), (0, 0)}
 
 
-def test_other_sets_of_chains_are_left_to_others() -> None:
+def test_each_set_of_chains_has_its_pairs() -> None:
     whole = table()
     whole["chains"][[6, 8]] = "sham"
-    sources = {s for s, _ in chosen_pairs(whole)}
-    assert {5, 7} <= sources and not {6, 8} & sources
+    pairs = chosen_pairs(whole)
+    assert {(5, 0), (7, 0), (7, 5), (6, 1), (8, 1), (8, 6)} <= set(pairs) and len(pairs) == len(set(pairs))
+
+
+def test_a_network_to_begin_with_is_read_and_reads_nothing() -> None:
+    whole = table()
+    whole["chains"][0], whole["round"][0] = "insd", -1  # a network of the user's own
+    assert {(5, 0), (7, 0), (7, 5), (0, 0)} <= set(chosen_pairs(whole)) and not {
+        t for s, t in chosen_pairs(whole) if s == 0
+    } - {0}
+
+
+def test_there_are_no_pairs_without_chains() -> None:
     assert chosen_pairs(table(chains=0)) == []
 
 

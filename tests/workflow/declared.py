@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import yaml
 from study_copy import Changes, StudyCopy
 
 from rnnatlas.claims.catalogue import GROUPS
+from rnnatlas.claims.judge import judged
 from rnnatlas.config.load import load_study
 from rnnatlas.evidence.case import Case
 from rnnatlas.evidence.needs import Needs
@@ -42,7 +44,7 @@ def plan_of(study: StudyCopy, changes: Changes | None = None) -> Plan:
 def readers() -> dict[str, tuple[Needs, Callable[[Case], Any]]]:
     """Whatever declares what it reads: its declaration, and the function that reads."""
     figures = {f"figure {k}": (row.needs, import_module(f"rnnatlas.figures.{k}_data").collect) for k, row in FIGURES.items() if row.draws == "figure"}  # fmt: skip
-    groups = {f"claims {k}": (group.needs, import_module(f"rnnatlas.claims.{group.module}").judge) for k, group in GROUPS.items()}  # fmt: skip
+    groups = {f"claims {k}": (group.needs, partial(judged, group.module)) for k, group in GROUPS.items()}  # fmt: skip
     return figures | groups
 
 

@@ -40,7 +40,7 @@ def test_chains_can_begin_with_a_gated_network_of_ones_own(study: StudyCopy) -> 
     assert run.status == 0, run.text
     results = study.folder / "results" / "gated"
     assert (results / "scorecard.md").exists() and (results / "figures" / "figure_training.png").exists()
-    assert "mine" in (results / "figures" / "figure_3.svg").read_text()
+    assert "reference" in (results / "figures" / "figure_3.svg").read_text()
     reference = results / "flip_flop" / "standard" / "mine_reference"
     assert (reference / "limit_sets.h5").exists() and not (reference / "fixed_points.h5").exists()
 

@@ -30,6 +30,7 @@ from rnnatlas.measures import of_artifact
 from rnnatlas.plan import ensembles
 from rnnatlas.plan.plan import Plan
 from rnnatlas.plan.settings import settings
+from rnnatlas.plan.taken import TRAINING_USES
 from rnnatlas.provenance.code import code_digests
 
 try:
@@ -86,6 +87,28 @@ def job(script, uses="", cfg=None, modules=lambda w: ()):
     )
 
 
+def training(script):
+    """Parameters of a training; of networks that another study has, those of taking them from there instead."""
+
+    def chosen(w):
+        file = taken(w)
+        own = job(script, uses=TRAINING_USES[script])
+        own |= job("take_networks", cfg={"networks_from": file}) if file else {}
+        return {
+            key: value(w) if callable(value) else value for key, value in own.items()
+        }
+
+    return {key: lambda w, key=key: chosen(w)[key] for key in ("script", "cfg", "code")}
+
+
+def taken(w):
+    """The file of another study that a job's networks are taken from, if any; stops the study where they are others."""
+    try:
+        return PLAN.taken(w)
+    except AtlasError as error:
+        raise WorkflowError(str(error)) from None
+
+
 def measures_of(kind):
     """The modules of the measures whose matrices stand in a kind of artifact."""
     return lambda w: [f"similarity.measures.{one.name}" for one in of_artifact(kind)]
@@ -97,7 +120,10 @@ def of_ensembles(kind):
 
 
 def networks_before(w):
-    """What a round of alternatives is trained against: networks to begin with, and the chains' earlier rounds."""
+    """What a round of alternatives is trained against: networks to begin with, and the chains' earlier rounds. Of networks that are
+    taken, their file."""
+    if file := taken(w):
+        return {"networks": file}
     earlier = [f"alternatives/{w.chains}_alt{k}" for k in range(1, int(w.round))]
     standard = [f"standard/{name}" for name in ensembles.begins(STUDY, w.chains)]
     return {
@@ -107,7 +133,9 @@ def networks_before(w):
 
 
 def activity_of(w):
-    """The ensemble whose activity a population is to have, if any."""
+    """The ensemble whose activity a population is to have, if any. Of networks that are taken, their file."""
+    if file := taken(w):
+        return [file]
     name = STUDY.population[w.population].activity
     return [PLAN.path(f"{w.task}/{name}/networks.h5")] if name else []
 

@@ -8,20 +8,21 @@ COLLECTED = [key for key, row in FIGURES.items() if row.draws == "figure"]
 
 wildcard_constraints:
     figure="|".join(COLLECTED),
+    of=r"(/[^/]+)?",
 
 
 use rule trials as collect with:
     input:
-        lambda w: PLAN.needed(FIGURES[w.figure].needs, w.task),
+        PLAN.figure_files,
     output:
-        "<results>/figures/data/{figure}/{task}.h5",
+        "<results>/figures/data/{figure}/{task}{of}.h5",
     log:
-        "<logs>/figures/{figure}/{task}.log",
+        "<logs>/figures/{figure}/{task}{of}.log",
     threads: STUDY.threads
     params:
         **job(
             "collect",
-            cfg=lambda w: PLAN.figure_cfg(w.figure, w),
+            cfg=PLAN.figure_cfg,
             modules=lambda w: [
                 f"figures.{w.figure}_data",
                 *PLAN.schemas(FIGURES[w.figure].needs),
@@ -54,7 +55,7 @@ for drawing in DRAWINGS:
                     "shows": drawing.shows,
                 },
             ),
-            also=[f"<results>/{name}" for name in drawing.row.also],
+            also=[f"<results>/{name}" for name in drawing.also],
         log:
             f"<logs>/figures/{drawing.name}.log",
         conda:
@@ -68,6 +69,6 @@ for drawing in DRAWINGS:
                     f"artifacts.{HOMES[drawing.row.draws]}",
                 ],
             ),
-            caption=Caption(drawing.key, drawing.tasks),
+            caption=Caption(drawing.key, drawing.parts),
         script:
             "../scripts/draw.py"

@@ -62,7 +62,7 @@ use rule claims as manifest with:
     log:
         "<logs>/manifest.log",
     params:
-        **job("manifest", cfg={}),
+        **job("manifest", cfg={"networks_from": PLAN.all_taken()}),
 
 
 # One point of the map of `make map`: nothing but what the map compares, for every task.

@@ -28,7 +28,7 @@ use rule trials as train_standard with:
     resources:
         gpu=int(STUDY.engine == "cuda"),
     params:
-        **job("train_standard", uses="task network population training_engine"),
+        **training("train_standard"),
 
 
 # What chains begin with that do not begin with the study's own standard networks.
@@ -52,7 +52,4 @@ use rule train_standard as train_alternatives with:
         "<logs>/{task}/alternatives/{chains}_alt{round}/networks.log",
     priority: 1
     params:
-        **job(
-            "train_alternatives",
-            uses="task network deflation chains round training_engine",
-        ),
+        **training("train_alternatives"),

@@ -7,6 +7,7 @@ RECORDING = Schema(
     {
         "network": Dataset("network", "text", "ensemble folder and member, in the order of similarity.h5"),
         "ensemble": Dataset("network", "text", "ensemble folder"),
+        "chains": Dataset("network", "text", "set of chains; `-` for a standard network"),
         "round": Dataset("network", "int", "0 for a standard network, k for alt-k, -1 for others that chains begin with"),
         "accepted": Dataset("network", "bool", "met its acceptance criterion; true for networks not trained here, which have none"),
         "predicts": Dataset("network", meaning="R2 of the recording's condition means by the network, held out over conditions, centred"),

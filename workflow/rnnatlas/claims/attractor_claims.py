@@ -121,7 +121,7 @@ def oscillates_without_a_line(evidence: Evidence) -> Result:
 
 
 def judge(case: Case) -> list[Result]:
-    """The claims that the task's attractors allow; A5 only if there are alternatives."""
+    """The claims on standard networks that the task's attractors allow."""
     evidence = case.evidence
     measured = evidence.measured("attractors")
     results: list[Result] = []
@@ -129,7 +129,12 @@ def judge(case: Case) -> list[Result]:
         results.append(cube_of_stable_points(evidence))
     if "line/range" in measured:
         results.append(line_attractor_in_each_context(evidence))
-        results += [oscillates_without_a_line(evidence)] if evidence.rounds() else []
     if "ring/coverage" in measured:
         results.append(ring_holds_the_angle(evidence))
     return results
+
+
+def judge_chains(case: Case) -> list[Result]:
+    """A5, where the task has a line."""
+    line = "line/range" in case.evidence.measured("attractors")
+    return [oscillates_without_a_line(case.evidence)] if line else []

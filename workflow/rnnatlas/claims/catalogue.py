@@ -1,6 +1,7 @@
 """Groups of claims: what each reads, and the module that judges it. A group is a target, ``results/<run>/claims/<group>.json``.
 
-A module has a function ``judge(case) -> list[Result]``, called once a task. To add a group: a module, and a row here.
+A module has one of these functions, or both: ``judge(case) -> list[Result]``, called once a task, and ``judge_chains(case)``, called
+for each set of chains of a task, which ``case.evidence`` is then about. To add a group: a module, and a row here.
 """
 
 from __future__ import annotations

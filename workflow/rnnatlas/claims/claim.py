@@ -39,7 +39,7 @@ class Result:
     """The statistic of one claim in one task.
 
     ``p`` is the p value where the claim rests on a test (NaN: it does not); ``flips`` says that the verdict is another one for
-    other settings of the measure, which makes it undecided.
+    other settings of the measure, which makes it undecided. ``chains`` is the set of chains that a claim on alternatives was judged on.
     """
 
     claim: Claim
@@ -52,6 +52,7 @@ class Result:
     detail: dict[str, float] = field(default_factory=dict)
     p: float = float("nan")
     flips: bool = False
+    chains: str = ""
 
     @property
     def verdict(self) -> Verdict:

@@ -138,13 +138,15 @@ def robust(evidence: Evidence, judge: Callable[[Evidence], Result]) -> Result:
 
 
 def judge(case: Case) -> list[Result]:
-    """S6, and with alternatives A2, A7 and A9."""
+    """S6."""
+    return [robust(case.evidence, lambda one: cluster_by_gain(one, case.rng("S6")))]
+
+
+def judge_chains(case: Case) -> list[Result]:
+    """A2, A7 and A9."""
     evidence = case.evidence
-    results = [robust(evidence, lambda one: cluster_by_gain(one, case.rng("S6")))]
-    if evidence.rounds():
-        results += [
-            output_needs(evidence, case.rng("A2")),
-            robust(evidence, lambda one: dynamically_distinct(one, case.rng("A7"))),
-            one_or_many(evidence, case.rng("A9")),
-        ]
-    return results
+    return [
+        output_needs(evidence, case.rng("A2")),
+        robust(evidence, lambda one: dynamically_distinct(one, case.rng("A7"))),
+        one_or_many(evidence, case.rng("A9")),
+    ]

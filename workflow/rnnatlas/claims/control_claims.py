@@ -30,6 +30,7 @@ SENTENCES = {
     "sham": ("Cc", "Control (c): the same penalty against a random untrained network"),
     "auto": ("auto", "Beside the fixed strength: the strength adapted to keep the task loss at `tolerance`"),
 }
+CONTROLLED = "insd"  # the set of chains that controls are controls of
 STATISTIC = "share of these networks that would meet alt-1's criterion (A4, A5 or A6, whichever is the task's)"
 Criterion = Callable[[Evidence, Int[Array, "network"]], Bool[Array, "network"]]
 
@@ -108,5 +109,5 @@ def evidence_of(controls: Evidence, standard: Array) -> Evidence:
 
 
 def judge(case: Case) -> list[Result]:
-    """(a) to (c) and adapted strength, as far as their networks were trained."""
-    return [] if case.controls is None else controls_beside(case.evidence, case.controls)
+    """(a) to (c) and adapted strength, as far as their networks were trained, beside the alternatives that they are controls of."""
+    return [] if case.controls is None else controls_beside(case.evidence.about(CONTROLLED), case.controls)

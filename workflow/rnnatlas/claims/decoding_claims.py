@@ -146,16 +146,24 @@ def context_nonlinear(evidence: Evidence, rng: np.random.Generator) -> Result:
 
 
 def judge(case: Case) -> list[Result]:
-    """The claims that the task's decoding allows, those on alternatives only if there are any."""
+    """The claims on standard networks that the task's decoding allows."""
     evidence = case.evidence
-    measured, alternatives = evidence.measured("decoding"), bool(evidence.rounds())
+    measured = evidence.measured("decoding")
     results: list[Result] = []
     if {"stability/angle", "stability/angle_jittered"} <= measured:
         results.append(fixed_code(evidence, case.rng("S7")))
     if "potent/response" in measured:
         results.append(turns_potent(evidence, case.rng("S8")))
-    if alternatives and "fixed/irrelevant" in measured:
+    return results
+
+
+def judge_chains(case: Case) -> list[Result]:
+    """The claims on alternatives that the task's decoding allows."""
+    evidence = case.evidence
+    measured = evidence.measured("decoding")
+    results: list[Result] = []
+    if "fixed/irrelevant" in measured:
         results.append(irrelevant_hidden(evidence, case.rng("A8")))
-    if alternatives and "context/kernel" in measured:
+    if "context/kernel" in measured:
         results.append(context_nonlinear(evidence, case.rng("A8b")))
     return results

@@ -45,6 +45,6 @@ def at_finer_steps(evidence: Evidence, rng: np.random.Generator) -> Result:
     return Result(CD, evidence.task, value, low, high, len(rows), accepted, detail)
 
 
-def judge(case: Case) -> list[Result]:
-    """Control (d), where there are alternatives."""
-    return [at_finer_steps(case.evidence, case.rng("Cd"))] if case.evidence.rounds() else []
+def judge_chains(case: Case) -> list[Result]:
+    """Control (d)."""
+    return [at_finer_steps(case.evidence, case.rng("Cd"))]

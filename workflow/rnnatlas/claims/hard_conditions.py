@@ -174,7 +174,7 @@ def _part(
     return Part(name, sign, float(found.difference), float(found.low), float(found.high))
 
 
-def judge(case: Case) -> list[Result]:
+def judge_chains(case: Case) -> list[Result]:
     """The claims that concern the case's task. A user's own task has none: the paper does not say how its alternatives would fare."""
     claims = {
         "flip_flop": [("H1", flip_flop_under_noise)],

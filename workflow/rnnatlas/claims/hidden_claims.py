@@ -99,6 +99,6 @@ def _median(values: Float[Array, "pair"]) -> float:
     return float(np.median(values)) if values.size else float("nan")
 
 
-def judge(case: Case) -> list[Result]:
-    """A10, where there are alternatives."""
-    return [absent_or_hidden(case.evidence)] if case.evidence.rounds() else []
+def judge_chains(case: Case) -> list[Result]:
+    """A10."""
+    return [absent_or_hidden(case.evidence)]

@@ -101,12 +101,14 @@ def chaotic_initialisations_collapse(
 
 
 def judge(case: Case) -> list[Result]:
-    """S5, by whichever of S1 to S3 is the task's; A4 where the task has corners and there are alternatives."""
-    evidence = case.evidence
-    measured = evidence.measured("attractors")
+    """S5, by whichever of S1 to S3 is the task's."""
+    measured = case.evidence.measured("attractors")
     own = {"cube/branches": meets_s1, "line/range": meets_s2, "ring/coverage": meets_s3}
     meets = next((meets for name, meets in own.items() if name in measured), None)
-    results = [chaotic_initialisations_collapse(evidence, meets)] if meets else []
-    if "cube/branches" in measured and evidence.rounds():
-        results.append(memory_without_stable_states(evidence))
-    return results
+    return [chaotic_initialisations_collapse(case.evidence, meets)] if meets else []
+
+
+def judge_chains(case: Case) -> list[Result]:
+    """A4, where the task has corners."""
+    corners = "cube/branches" in case.evidence.measured("attractors")
+    return [memory_without_stable_states(case.evidence)] if corners else []

@@ -81,13 +81,15 @@ def _worst_round(
 
 
 def judge(case: Case) -> list[Result]:
-    """S4, and with alternatives A1, A1b and A3."""
+    """S4."""
+    return [solutions_collapse(case.evidence, case.rng("S4"))]
+
+
+def judge_chains(case: Case) -> list[Result]:
+    """A1, A1b and A3."""
     evidence = case.evidence
-    results = [solutions_collapse(evidence, case.rng("S4"))]
-    if evidence.rounds():
-        results += [
-            decoupled(evidence, case.rng("A1")),
-            decoupled_from_class(evidence, case.rng("A1b")),
-            competence(evidence),
-        ]
-    return results
+    return [
+        decoupled(evidence, case.rng("A1")),
+        decoupled_from_class(evidence, case.rng("A1b")),
+        competence(evidence),
+    ]

@@ -17,7 +17,7 @@ from rnnatlas.errors import AtlasError
 @dataclass(frozen=True)
 class Record:
     """One claim in one task. ``p`` is NaN where no test was made, ``figure`` the name of the row of ``figures/catalogue.py`` that
-    shows what the claim is about; numbers that are not defined are NaN here and null in JSON."""
+    shows what the claim is about, ``chains`` the set of chains that a claim on alternatives was judged on; numbers that are not defined are NaN here and null in JSON."""
 
     claim: str
     task: str
@@ -36,6 +36,7 @@ class Record:
     p: float = float("nan")
     detail: Mapping[str, float] = field(default_factory=dict)
     bounds: Mapping[str, str] = field(default_factory=dict)  # such as {"delay": "≤ 0.1"}, by entries of ``detail``
+    chains: str = ""
 
     @property
     def open(self) -> bool:
@@ -63,6 +64,7 @@ class Record:
             p=result.p,
             detail=dict(result.detail),
             bounds=dict(claim.bounds),
+            chains=result.chains,
         )
 
 

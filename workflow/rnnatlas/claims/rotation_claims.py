@@ -33,8 +33,7 @@ def code_rotates(evidence: Evidence) -> Result:
     return on_alternatives(A6, evidence, criteria)
 
 
-def judge(case: Case) -> list[Result]:
-    """A6, where the task has a ring and there are alternatives."""
-    evidence = case.evidence
-    rings = "ring/coverage" in evidence.measured("attractors")
-    return [code_rotates(evidence)] if rings and evidence.rounds() else []
+def judge_chains(case: Case) -> list[Result]:
+    """A6, where the task has a ring."""
+    rings = "ring/coverage" in case.evidence.measured("attractors")
+    return [code_rotates(case.evidence)] if rings else []

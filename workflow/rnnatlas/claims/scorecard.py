@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
@@ -21,6 +21,8 @@ NOTE = (
     "without a verdict. A verdict that is another one for other settings of DSA, or by its other score, is undecided. H claims compare "
     "competent alternatives with standards trained as long, where these were trained (`make controls`), else with all standards."
 )
+# From a figure's row, and a task or ``task/chains``, to the name of the figure, where the study has it.
+Figures = Mapping[str, Mapping[str, str]]
 COLUMNS = ("claim", "task", "value", "interval", "holds if", "networks or chains (accepted)", "verdict", "figure")
 
 
@@ -57,11 +59,19 @@ def bound_of(record: Record) -> str:
 
 
 def by_claim(records: Sequence[Record]) -> dict[str, list[Record]]:
-    """The records of each claim, in their order."""
+    """The records of each claim, in their order; where there are several sets of chains, of each claim on alternatives for each."""
+    several = len({record.chains for record in records} - {""}) > 1
     groups: dict[str, list[Record]] = {}
     for record in records:
-        groups.setdefault(record.claim, []).append(record)
+        of = f" ({record.chains})" if several and record.chains else ""
+        groups.setdefault(record.claim + of, []).append(record)
     return groups
+
+
+def figure_of(record: Record, figures: Figures) -> str:
+    """The name of the figure that shows what a record is about; empty where the study has none."""
+    names = figures.get(record.figure, {})
+    return names.get(f"{record.task}/{record.chains}") or names.get(record.task, "")
 
 
 def verdict_of(group: Sequence[Record]) -> str:

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from html import escape
 
 from rnnatlas.claims.record import Record
-from rnnatlas.claims.scorecard import COLUMNS, NOTE, by_claim, parted, scorecard_details, scorecard_rows, small_study
-
-Figures = Mapping[
-    str, Mapping[str, str]
-]  # from a figure's row and a task to the name of the figure, where the study has it
+from rnnatlas.claims.scorecard import (
+    COLUMNS,
+    NOTE,
+    Figures,
+    by_claim,
+    figure_of,
+    parted,
+    scorecard_details,
+    scorecard_rows,
+    small_study,
+)
 
 
 def scorecard_markdown(records: Sequence[Record], figures: Figures) -> str:
@@ -47,7 +53,7 @@ def _shown(records: Sequence[Record], figures: Figures) -> list[str]:
     """The name of the figure beside each row of ``scorecard_rows``; empty where there is none."""
     names: list[str] = []
     for group in by_claim(records).values():
-        names += ["", *(figures.get(one.figure, {}).get(one.task, "") for one in group)]
+        names += ["", *(figure_of(one, figures) for one in group)]
     return names
 
 

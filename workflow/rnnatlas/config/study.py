@@ -87,6 +87,7 @@ class Study(Section):
     threads: int = setting(
         2, "threads of a training or analysis job, at most; results do not depend on it", ge=1, le=1024
     )
+    networks_from: str = setting("", "another study whose trained networks are taken where it has them, read only: its `run`, or the path of its results")  # fmt: skip
     tasks: list[str] = setting([], "tasks that run", min_length=1)
     populations: list[str] = setting(list(GAINS), "populations of standard networks trained for each task", min_length=1)  # fmt: skip
     chains: list[str] = setting(["insd"], "sets of chains of alternatives trained for each task")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -38,13 +38,17 @@ class Case:
     def of(
         cls, task: str, items: Sequence[Sequence[str]], files: Sequence[str], cfg: Mapping[str, Any], threads: int = 1
     ) -> Case:
-        """The case of ``task`` from the items that its job's ``cfg`` lists, in the order of its input files; ``cfg`` has the seed and
-        what was declared."""
+        """The case of ``task`` from the items that its job's ``cfg`` lists, in the order of its input files; ``cfg`` has the seed,
+        what was declared, and the set of chains that questions about alternatives are ``about``, if it is one."""
         given = {Item(*item): Path(file) for item, file in zip(items, files, strict=True)}
         parts = {item.part for item in given}
         own = evidence(task, "own", given)
         beside = evidence(task, "controls", given) if "controls" in parts else None
-        return cls(task, own, beside, cfg["seed"], given, cfg["declared"], cfg, threads)
+        return cls(task, own.about(cfg.get("about", "")), beside, cfg["seed"], given, cfg["declared"], cfg, threads)
+
+    def about(self, chains: str) -> Case:
+        """The same case, its questions about alternatives being about one set of chains."""
+        return replace(self, evidence=self.evidence.about(chains))
 
     def of_part(self, part: str, kind: str) -> dict[str, Path]:
         """The files of one kind, by ensemble; none of controls that do not count. Raises ``AtlasError`` for what was not declared."""

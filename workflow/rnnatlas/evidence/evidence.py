@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,9 @@ import numpy as np
 from rnnatlas.arrays import Array, Bool, Int
 from rnnatlas.errors import AtlasError
 from rnnatlas.evidence.stored import Table
+from rnnatlas.tasks.registry import get_task
 
+NO_CHAINS, REFERENCE = "-", -1  # the set of chains of standard networks, and the round of what chains begin with
 _AXES = ("time", "factor")  # datasets of an ensemble's table whose first axis is not that of the members
 _GRID_AXES = ("load", "private_noise", "input_noise", "hold/duration")
 
@@ -28,11 +30,14 @@ def undeclared(kind: str, task: str, declared: Iterable[str]) -> AtlasError:
 class Evidence:
     """``networks`` is the table of networks, a row each; all indices are its rows. ``tables`` has the declared kinds by name: of all
     networks one table, of single ensembles one by the ensemble's folder. Reading a kind that is not there raises ``AtlasError``.
+
+    ``chains`` is the set of chains that questions about alternatives are about (``about``); where a study has one set, that one.
     """
 
     task: str
     networks: Table
     tables: Mapping[str, Any] = field(default_factory=dict)
+    chains: str = ""
 
     def _declared(self, kind: str) -> Any:
         if kind not in self.tables:
@@ -106,21 +111,53 @@ class Evidence:
         ensembles = self.networks["ensemble"]
         return {str(name): np.flatnonzero(ensembles == name) for name in dict.fromkeys(ensembles[self.standard()])}
 
-    def rounds(self, chains: str | None = None) -> dict[int, Int[Array, "network"]]:
-        """The alternatives of each round (of the first set of chains unless named), in the order of their chains."""
-        sets = [name for name in dict.fromkeys(map(str, self.networks["chains"])) if name != "-"]
-        if not sets:
-            return {}
-        mine = self.networks["chains"] == (chains or sets[0])
-        number = self.networks["round"]
-        return {int(k): np.flatnonzero(mine & (number == k)) for k in np.unique(number[mine])}
+    @property
+    def title(self) -> str:
+        """The task's title; where there are several sets of chains, with the one that this is ``about``."""
+        title = get_task(self.task).title
+        return f"{title} ({self.chains})" if self.chains and len(self.sets()) > 1 else title
+
+    def sets(self) -> list[str]:
+        """The sets of chains, in the order of the study."""
+        return [name for name in dict.fromkeys(map(str, self.networks["chains"])) if name != NO_CHAINS]
+
+    def about(self, chains: str) -> Evidence:
+        """The same evidence, its questions about alternatives being about the set ``chains``."""
+        return replace(self, chains=chains)
+
+    def rounds(self, chains: str = "") -> dict[int, Int[Array, "network"]]:
+        """The alternatives of each round of one set of chains, in the order of the chains: of ``chains``, else of the set that the
+        evidence is ``about``, else of the only one. Raises ``ValueError`` where this leaves several."""
+        mine, number = self._of_set(chains), self.networks["round"]
+        return {int(k): np.flatnonzero(mine & (number == k)) for k in np.unique(number[mine]) if k > 0}
+
+    def references(self) -> Int[Array, "network"]:
+        """What the set of chains begins with, where this is not among the standard networks (round −1); the set as in ``rounds``."""
+        return np.flatnonzero(self._of_set() & (self.networks["round"] == REFERENCE))
+
+    def _of_set(self, chains: str = "") -> Bool[Array, "network"]:
+        sets, name = self.sets(), chains or self.chains
+        if not name and len(sets) > 1:
+            raise ValueError(f"{self.task} has the sets of chains {', '.join(sets)}: ask about one of them")
+        return np.isin(self.networks["chains"], [name] if name else sets)
+
+    def shown(self) -> Int[Array, "network"]:
+        """The networks that a figure about one set of chains shows: standards, references of their own, alternatives."""
+        return np.sort(np.concatenate([self.standard(), self.references(), *self.rounds().values()]))
+
+    def reference(self, network: int) -> int | None:
+        """The row that an alternative's chain begins with; None for what is no alternative."""
+        row = int(self.networks["reference"][network])
+        return None if row < 0 else row
 
     def earlier(self, network: int) -> list[int]:
-        """The reference and the earlier alternatives of an alternative's chain."""
-        table = self.networks
+        """The reference and the earlier alternatives of an alternative's chain; none of what is no alternative."""
+        table, reference = self.networks, self.reference(network)
+        if reference is None:
+            return []
         same = (table["chains"] == table["chains"][network]) & (table["member"] == table["member"][network])
-        before = np.flatnonzero(same & (table["round"] < table["round"][network]))
-        return [int(table["reference"][network]), *map(int, before)]
+        before = np.flatnonzero(same & (table["round"] > 0) & (table["round"] < table["round"][network]))
+        return [reference, *map(int, before)]
 
     def accepted(self, indices: Array) -> Bool[Array, "network"]:
         return self.networks["accepted"][indices].astype(bool)

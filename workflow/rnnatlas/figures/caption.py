@@ -8,7 +8,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from inspect import cleandoc
 from pathlib import Path
-from typing import Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
+
+if TYPE_CHECKING:
+    from rnnatlas.claims.record import Record
 
 LINE = 8000  # characters: docutils takes none longer than 10,000
 
@@ -22,10 +25,11 @@ class Shown(Protocol):
 
 @dataclass(frozen=True)
 class Caption:
-    """The caption of a figure: the docstring of its drawing module, and the verdicts of its claims in ``tasks``."""
+    """The caption of a figure: the docstring of its drawing module, and the verdicts of its claims in the tasks that it shows, those
+    on alternatives of the set of chains that it is about there (``parts``, from task to set; empty: of all)."""
 
     figure: str
-    tasks: tuple[str, ...]
+    parts: Mapping[str, str]
 
     def text(self) -> str:
         """The docstring of the drawing module without its first line, in reStructuredText. The module is not imported."""
@@ -53,7 +57,7 @@ class Caption:
         from rnnatlas.claims.scorecard import bound_of, by_claim, value_of
 
         records = from_json(scorecard) if scorecard.exists() else []
-        mine = [one for one in records if one.figure == self.figure and one.task in self.tasks]
+        mine = [one for one in records if one.figure == self.figure and self._is_about(one)]
         lines: list[str] = []
         for key, group in by_claim(mine).items():
             values = "; ".join(
@@ -62,6 +66,10 @@ class Caption:
             bound = "" if group[0].open else f" ({bound_of(group[0])})"
             lines.append(f"- **{key}** {escaped(group[0].sentence)}{bound}: {values}")
         return lines
+
+    def _is_about(self, record: Record) -> bool:
+        chains = self.parts.get(record.task)
+        return chains is not None and (not chains or not record.chains or record.chains == chains)
 
 
 @dataclass(frozen=True)
@@ -73,14 +81,14 @@ class ScorecardCaption:
     def rst(self, page: str, files: Iterable[Shown]) -> str:
         """The caption of the page at ``page``."""
         from rnnatlas.claims.record import from_json
-        from rnnatlas.claims.scorecard import by_claim, parted, small_study, verdict_of
+        from rnnatlas.claims.scorecard import by_claim, figure_of, parted, small_study, verdict_of
 
         shown = {file.target for file in files}
         records = from_json(Path(page).with_name("scorecard.json"))
         lines = ["The papers' claims, each with its number, interval and verdict. Thresholds were fixed in advance."]
         opening, judged, few = small_study(records), parted(records)[0], []
         for key, group in by_claim(records).items():
-            names = dict.fromkeys(self.figures.get(one.figure, {}).get(one.task, "") for one in group)
+            names = dict.fromkeys(figure_of(one, self.figures) for one in group)
             links = _links([f"{name}.png" for name in names], shown)
             if opening and group[0] not in judged:
                 few.append(f"**{key}**{links}")

@@ -17,7 +17,8 @@ from rnnatlas.evidence.needs import Needs
 class Figure:
     """``name`` is the target; in it and in ``shows``, ``{task}`` or ``{recording}`` stands for what a figure of its own is drawn for
     (``of``). ``needs`` and ``uses``, further settings by name, are what is collected; a figure that draws an artifact as it is
-    names its kind, ``draws``, instead. ``also`` are files beside the drawing."""
+    names its kind, ``draws``, instead. ``by_chains``: it is about one set of chains, and drawn for each. ``also`` are files beside
+    the drawing."""
 
     name: str
     category: str
@@ -27,6 +28,7 @@ class Figure:
     of: Literal["study", "task", "recording"] = "study"
     draws: str = "figure"
     also: tuple[str, ...] = ()
+    by_chains: bool = False
 
 
 # What alt-1's criterion (A4, A5 or A6) is judged by, and what controls are compared by.
@@ -36,27 +38,31 @@ FIGURES = {
     "metric": Figure("figure_1", "Method", "which measures irrelevant dynamics fool", draws="metric_asymmetry"),
     "solutions": Figure(
         "figure_{task}", "Solutions", "{task}",
-        Needs(own=("similarity", "embedding", "fixed_points", "networks"), trials=("analysis",)), "engine", of="task",
+        Needs(own=("similarity", "embedding", "fixed_points", "networks"), trials=("analysis",)), "engine", of="task", by_chains=True,
     ),
     "hard": Figure(
         "figure_5", "Generalisation", "performance under hard conditions",
         Needs(own=("generalisation", "similarity"), controls=("generalisation",)),
+        by_chains=True,
     ),
     "chains": Figure(
         "figure_chains", "Similarity", "one second solution or many", Needs(own=("similarity", "embedding", "measures")),
+        by_chains=True,
     ),
     "similarity": Figure(
         "figure_similarity", "Similarity", "all measures of similarity", Needs(own=("similarity", "embedding", "measures")),
     ),
     "hidden": Figure(
-        "figure_hidden", "Similarity", "earlier states absent or hidden", Needs(own=("hidden",)),
+        "figure_hidden", "Similarity", "earlier states absent or hidden", Needs(own=("hidden",)), by_chains=True,
     ),
     "decoding": Figure(
         "figure_decoding", "Decoding", "what is decoded and when", Needs(own=("decoding", "similarity")),
+        by_chains=True,
     ),
     "limit_sets": Figure(
         "figure_limit_sets", "Dynamics", "limit sets and Lyapunov exponents",
         Needs(own=("limit_sets", "similarity"), architectures=("limit_sets",)),
+        by_chains=True,
     ),
     "controls": Figure(
         "figure_controls", "Controls", "alternatives beside controls",
@@ -65,16 +71,17 @@ FIGURES = {
             beside=("embedding", "generalisation", "networks", *_CRITERION),
             controls=("similarity", "embedding", "generalisation", "networks", *_CRITERION),
         ),
+        by_chains=True,
     ),
     "experiments": Figure(
         "figure_experiments", "Generalisation", "experiments that tell solutions apart",
         Needs(own=("generalisation", "similarity", "networks"), controls=("generalisation", "networks"), trials=("hard",)),
-        "engine ridge", also=("experiments.md",),
+        "engine ridge", also=("experiments.md",), by_chains=True,
     ),
     "tasks": Figure(
         "figure_tasks", "Method", "trials of each task", Needs(first=("networks",), trials=("test",)), "engine",
     ),
-    "training": Figure("figure_training", "Training", "training curves", Needs(own=("networks",))),
+    "training": Figure("figure_training", "Training", "training curves", Needs(own=("networks",)), by_chains=True),
     "recording": Figure("figure_recording_{recording}", "Recordings", "{recording}", of="recording", draws="recording"),
 }  # fmt: skip
 

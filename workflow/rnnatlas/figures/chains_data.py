@@ -14,7 +14,6 @@ from rnnatlas.claims.predictivity_claims import A1, A1B
 from rnnatlas.evidence.case import Case
 from rnnatlas.evidence.evidence import Evidence
 from rnnatlas.streams.keys import generator
-from rnnatlas.tasks.registry import get_task
 
 
 def chains_data(evidence: Evidence, seed: int) -> dict[str, Array]:
@@ -24,7 +23,7 @@ def chains_data(evidence: Evidence, seed: int) -> dict[str, Array]:
     value and 95 % interval, as in the scorecard."""
     null, distance = evidence.similarity["null"], evidence.embedding["distance"]
     groups = {0: evidence.standard()} | evidence.rounds()
-    data = {"title": np.array(get_task(evidence.task).title), "rounds": np.array(list(groups))}
+    data = {"title": np.array(evidence.title), "rounds": np.array(list(groups))}
     for k, rows in groups.items():
         apart = distance[np.ix_(rows, rows)]
         data |= {

@@ -34,6 +34,7 @@ from rnnatlas.figures.style import (
     STANDARD,
     UNTRAINED,
     in_lines,
+    in_order,
     letter,
     letters,
     new_figure,
@@ -108,7 +109,7 @@ def _steps(axes: Axes, part: Part, kind: str, title: str) -> None:
     """Performance at each step; the x axis counts halvings."""
     rounds, good, factor = part["finer/round"], part["finer/competent"].astype(bool), part["finer/factor"]
     values, x = part[f"finer/{kind}"], np.arange(len(factor))
-    for k in np.unique(rounds):
+    for k in in_order(rounds):
         mine, colour = rounds == k, solution_colour(int(k))
         for network in np.flatnonzero(mine):
             ls = "-" if good[network] else ":"
@@ -124,7 +125,7 @@ def _steps(axes: Axes, part: Part, kind: str, title: str) -> None:
 
 def _gains(axes: Axes, part: Part) -> None:
     rounds = part["finer/round"]
-    shown = [int(k) for k in np.unique(rounds)]
+    shown = in_order(rounds)
     for column, k in enumerate(shown):
         share(axes, column, part["finer/gains"][rounds == k].astype(bool), solution_colour(k))
     _columns(axes, [solution_name(k).replace("standard", "std") for k in shown])
@@ -187,7 +188,7 @@ def _below(figure: Figure, place: SubplotSpec, parts: list[Part], names: Iterato
 
 
 def _legend(parts: list[Part], controlled: bool) -> list[Line2D]:
-    rounds = sorted({int(k) for part in parts for k in part["finer/round"]})
+    rounds = in_order(k for part in parts for k in part["finer/round"])
     lines = [Line2D([], [], color=solution_colour(k), marker="os^Dv"[k % 5], ms=2.5, label=solution_name(k).replace("standard", "standard (std)")) for k in rounds]  # fmt: skip
     if controlled:
         lines.append(Line2D([], [], color=OTHERS[3], marker="o", lw=0, ms=2.5, label=CONTROLS))

@@ -7,13 +7,12 @@ import numpy as np
 from rnnatlas.arrays import Array
 from rnnatlas.claims.class_claims import A7
 from rnnatlas.claims.competence import competent
-from rnnatlas.claims.control_claims import SENTENCES, control_groups, criterion, evidence_of
+from rnnatlas.claims.control_claims import CONTROLLED, SENTENCES, control_groups, criterion, evidence_of
 from rnnatlas.claims.hard_groups import CHANCE, Cell, Groups, NoiseKind, cell_scores, high_level
 from rnnatlas.claims.measure_claims import KEPT, REACHED, RIGHT, WRONG, at_end, first_rounds
 from rnnatlas.claims.pairs import pairwise_median
 from rnnatlas.evidence.case import Case
 from rnnatlas.evidence.evidence import Evidence
-from rnnatlas.tasks.registry import get_task
 
 FINER = "finer"
 HARD: dict[str, NoiseKind] = {"context_integration": "input_noise"}  # as claims H; private noise in the others
@@ -24,17 +23,18 @@ def controls_data(evidence: Evidence, controls: Evidence | None = None) -> dict[
     and ``clean`` [network, factor], and ``gains``, stable counted fixed points that dt had none of. With ``controls``, for
     ``standard``, ``alt-1`` and each of (a) to (c): ``<group>/meets`` alt-1's criterion, ``<group>/competent``, ``<group>/distance``, the
     DSA distance from standards as in A7, ``<group>/hard``, performance at the high noise of the H claims [network]; and ``M2/*`` and
-    ``M3/*`` [chain] where their chains were trained. ``threshold/*`` are those of A7 and M2."""
+    ``M3/*`` [chain] where their chains were trained; they stand beside the set of chains that they are controls of alone. ``threshold/*`` are those of A7 and M2."""
     thresholds = {"distinct": A7.threshold, "reached": REACHED, "kept": KEPT}
-    data = {"title": np.array(get_task(evidence.task).title)} | _finer(evidence)
+    data = {"title": np.array(evidence.title)} | _finer(evidence)
     data |= {f"threshold/{name}": np.array(value) for name, value in thresholds.items()}
-    if controls is None:
+    if controls is None or evidence.chains not in ("", CONTROLLED):
         return data
     return data | _beside(evidence, controls) | _measure(evidence, controls)
 
 
 def _finer(evidence: Evidence) -> dict[str, Array]:
-    chosen = np.flatnonzero(evidence.networks["round"] >= 0)
+    ensembles, measured = evidence.networks["ensemble"], evidence.each("finer_steps")
+    chosen = np.array([n for n in evidence.shown() if str(ensembles[n]) in measured])  # not those of gated cells
     tables = [evidence.of(int(network), "finer_steps") for network in chosen]
     stable = np.stack([table["stable"].sum(axis=0) for table in tables])  # over constant inputs: [network, factor]
     found = {

@@ -30,6 +30,7 @@ from rnnatlas.figures.style import (
     INK,
     UNTRAINED,
     in_lines,
+    in_order,
     letter,
     letters,
     new_figure,
@@ -55,7 +56,7 @@ def draw(artifacts: Sequence[Artifact], files: Sequence[str | Path]) -> None:
     median of standards and of each alternative; angle between decoders by the time between them; and a measure of its own."""
     parts = [artifact.data for artifact in artifacts]
     rows = [(part, str(row)) for part in parts for row in part["rows"]]
-    rounds = sorted({int(k) for part in parts for k in part["round"] if k <= SHOWN_ROUNDS})
+    rounds = in_order(k for part in parts for k in part["round"] if k <= SHOWN_ROUNDS)
     figure = new_figure(1.45 * len(rows) + 0.7)
     widths = [1.1, *[0.95] * len(rounds), 1.0, 1.25]
     axes = figure.subplots(len(rows), len(widths), squeeze=False, width_ratios=widths)
@@ -81,7 +82,7 @@ def draw(artifacts: Sequence[Artifact], files: Sequence[str | Path]) -> None:
 def _lines(axes: Axes, x: Array, values: Array, part: Part, ls: str = "-", each: bool = True) -> None:
     """Networks thin, dotted where not competent; medians of the competent thick."""
     rounds, good = part["round"], part["competent"].astype(bool)
-    for k in np.unique(rounds[rounds <= SHOWN_ROUNDS]):
+    for k in in_order(rounds[rounds <= SHOWN_ROUNDS]):
         mine, colour = rounds == k, solution_colour(int(k))
         for network in np.flatnonzero(mine) if each else ():
             axes.plot(x, values[network], color=colour, lw=0.35, alpha=0.45, ls="-" if good[network] else ":")
@@ -170,7 +171,7 @@ def _own(axes: Axes, part: Part, row: str) -> None:
 def _groups(axes: Axes, groups: dict[str, Array], part: Part) -> None:
     """A block for each measure, in it a column for each solution."""
     rounds, good = part["round"], part["competent"].astype(bool)
-    shown = [int(k) for k in np.unique(rounds) if k <= SHOWN_ROUNDS]
+    shown = in_order(rounds[rounds <= SHOWN_ROUNDS])
     middles: list[float] = []
     for block, values in enumerate(groups.values()):
         start = block * (len(shown) + 0.8)

@@ -26,13 +26,13 @@ def decoding_data(evidence: Evidence) -> dict[str, Array]:
     the time between them, ``<row>/stability`` and ``<row>/fixed`` [network], and for each solution with competent networks
     ``<row>/cross/<k>`` [bin, bin], their median. ``context/*`` (means over folds) and ``potent/*`` where the task has them."""
     table = evidence.networks
-    chosen = np.flatnonzero(table["round"] >= 0)
+    chosen = evidence.shown()
     good = competent(evidence, chosen) | (table["round"][chosen] == 0)
     tables = [evidence.of(int(network), "decoding") for network in chosen]
     task = get_task(evidence.task)
     scales = {variable.name: variable.scale for variable in task.variables()}
     data = {
-        "title": np.array(task.title),
+        "title": np.array(evidence.title),
         "round": table["round"][chosen],
         "competent": good,
         "time": evidence.of_ensemble(int(chosen[0]), "decoding")["time"],

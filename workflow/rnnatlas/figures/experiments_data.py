@@ -205,4 +205,4 @@ def collect(case: Case) -> dict[str, Array]:
         select_engine(case.cfg["engine"], case.threads),
         case.controls,
     )
-    return data | {"title": np.array(task.title), "load_name": np.array(task.load_name)}
+    return data | {"title": np.array(case.evidence.title), "load_name": np.array(task.load_name)}

@@ -26,6 +26,7 @@ from rnnatlas.figures.style import (
     MARKERS,
     UNTRAINED,
     in_lines,
+    in_order,
     letter,
     letters,
     new_figure,
@@ -132,7 +133,7 @@ def _curves(axes: Axes, part: dict[str, Array], kind: str) -> None:
 def _lines(axes: Axes, x: Array, values: Float[Array, "network level"], part: dict[str, Array]) -> None:
     """Thin lines: networks, dotted where not competent; thick: medians of the competent."""
     rounds, competent = part["round"], part["competent"].astype(bool)
-    for round_ in np.unique(rounds):
+    for round_ in in_order(rounds):
         mine, colour = rounds == round_, solution_colour(int(round_))
         good_here = mine & (competent | (round_ == 0))
         for network in np.flatnonzero(mine):

@@ -20,11 +20,11 @@ def hard_data(evidence: Evidence, seed: int, controls: Evidence | None = None) -
     """The arrays of one task: performance [network, load, private, input], for each round with competent alternatives the
     difference from the standards of claims H with its 95 % interval [load, private, input], and silent holds."""
     table = evidence.networks
-    chosen = np.flatnonzero(table["round"] >= 0)
+    chosen = evidence.shown()
     grids = [evidence.hard(int(network)) for network in chosen]
     task = get_task(evidence.task)
     data = {
-        "title": np.array(task.title),
+        "title": np.array(evidence.title),
         "load_name": np.array(task.load_name),
         "performance": np.stack([grid["performance"] for grid in grids]),
         "round": table["round"][chosen],

@@ -59,7 +59,7 @@ def _row(axes: Array, part: dict[str, Array], panels: list[tuple[int, int]], nam
     for axis, (round_, earlier) in zip(axes, panels, strict=False):
         letter(axis, next(names))
         mine = (part["round"] == round_) & (part["earlier"] == earlier)
-        axis.set_title(f"{solution_name(round_)} → {'reference' if earlier == 0 else solution_name(earlier)}", pad=13)
+        axis.set_title(f"{solution_name(round_)} → {'reference' if earlier <= 0 else solution_name(earlier)}", pad=13)
         axis.axhline(0.0, color=INK, lw=0.4)
         # Claim A10 calls hidden what ends above the one, solid, and below the other, dashed.
         for level in map(float, (part["threshold/kernel"], part["threshold/linear"])):

@@ -5,17 +5,16 @@ from __future__ import annotations
 import numpy as np
 
 from rnnatlas.arrays import Array
-from rnnatlas.claims.hidden_claims import HIDDEN_KERNEL, HIDDEN_LINEAR
+from rnnatlas.claims.hidden_claims import HIDDEN_KERNEL, HIDDEN_LINEAR, UNTRAINED
 from rnnatlas.evidence.case import Case
 from rnnatlas.evidence.evidence import Evidence
-from rnnatlas.tasks.registry import get_task
 
 KINDS = ("alternative", "untrained", "other standard", "ceiling")
 
 
 def hidden_data(evidence: Evidence) -> dict[str, Array]:
-    """The arrays of one task: a line for each pair and panel. ``round`` and ``earlier`` name the panel (alt-k from, alt-k to; 0 the
-    reference), ``kind`` counts in ``KINDS``."""
+    """The arrays of one task: a line for each pair and panel. ``round`` and ``earlier`` name the panel (alt-k from, alt-k to; 0 or
+    −1 the reference), ``kind`` counts in ``KINDS``."""
     table = evidence.hidden
     lines: list[tuple[int, int, int, int]] = []  # round, earlier round, kind, row of the table
     number = evidence.networks["round"]
@@ -30,7 +29,7 @@ def hidden_data(evidence: Evidence) -> dict[str, Array]:
             others = [rows[s, t] for s, t in rows if t in targets and s >= 0 and number[s] == 0 and s != t]
             groups = (
                 alternatives,
-                [rows[-1, t] for t in targets if (-1, t) in rows],
+                [rows[UNTRAINED, t] for t in targets if (UNTRAINED, t) in rows],
                 others,
                 [rows[t, t] for t in targets if (t, t) in rows],
             )
@@ -39,7 +38,7 @@ def hidden_data(evidence: Evidence) -> dict[str, Array]:
     return {
         "threshold/kernel": np.array(HIDDEN_KERNEL),
         "threshold/linear": np.array(HIDDEN_LINEAR),
-        "title": np.array(get_task(evidence.task).title),
+        "title": np.array(evidence.title),
         "samples": table["samples"],
         "round": round_,
         "earlier": panel,

@@ -13,7 +13,7 @@ from rnnatlas.artifacts.store import read_artifact
 from rnnatlas.claims.competence import competent
 from rnnatlas.claims.limit_set_claims import ZERO
 from rnnatlas.evidence.case import Case
-from rnnatlas.evidence.evidence import Evidence
+from rnnatlas.evidence.evidence import REFERENCE, Evidence
 from rnnatlas.evidence.stored import Table
 from rnnatlas.tasks.registry import get_task
 
@@ -45,7 +45,7 @@ def limit_sets_data(evidence: Evidence, architectures: Mapping[str, Table] | Non
     exponents = [_exponents(number, group) for number, group in enumerate(groups)]
     cycles = [_cycles(number, group) for number, group in enumerate(groups)]
     return {
-        "title": np.array(get_task(evidence.task).title),
+        "title": np.array(evidence.title),
         "inputs": np.array(names),
         "zero": np.array(ZERO),
         "group/label": np.array([group.label for group in groups]),
@@ -74,6 +74,8 @@ def shares(table: Table, members: Int[Array, "network"], inputs: int) -> Float[A
 
 def _of_study(evidence: Evidence) -> list[Group]:
     sets = {name.removeprefix("standard/"): (0, rows) for name, rows in evidence.populations().items()}
+    if len(begun := evidence.references()):
+        sets["reference"] = (REFERENCE, begun)
     sets |= {f"alt-{k}": (k, rows) for k, rows in evidence.rounds().items()}
     return [
         Group(

@@ -19,15 +19,17 @@ from matplotlib.collections import PathCollection
 
 from rnnatlas.arrays import Array, Bool
 from rnnatlas.artifacts.store import Artifact
+from rnnatlas.evidence.evidence import NO_CHAINS
 from rnnatlas.figures.style import (
     INK,
+    MARKERS,
     UNTRAINED,
     WARNING,
+    ensemble_names,
     letter,
     new_figure,
     save,
     solution_colour,
-    solution_name,
     styled,
 )
 
@@ -70,21 +72,25 @@ def _groups(axes: Axes, data: dict[str, Array], key: str, title: str, label: str
     """One column a solution, one dot a network; the band spans the splits of the repeats, the dotted line is the untrained median."""
     values = data["distance"][-1, :-1] if key == "distance" else data[key]
     floor, ceiling = data[f"floor/{key}"], data[f"ceiling/{key}"]
-    rounds = sorted({*map(int, data["round"])}, key=lambda k: (k != 0, k))
-    names = [solution_name(k) for k in rounds]
-    for column, round_ in enumerate(rounds):
-        mine = data["round"] == round_
-        _dots(
-            axes, column, values[mine], solution_colour(round_), data["accepted"][mine].astype(bool), key != "distance"
-        )
-    _dots(axes, len(rounds), floor, UNTRAINED, np.ones(len(floor), bool), key != "distance")
+    groups = solutions(data)
+    for column, (round_, mine) in enumerate(groups.values()):
+        accepted = data["accepted"][mine].astype(bool)
+        _dots(axes, column, values[mine], solution_colour(round_), accepted, key != "distance")
+    _dots(axes, len(groups), floor, UNTRAINED, np.ones(len(floor), bool), key != "distance")
     axes.axhspan(ceiling.min(), ceiling.max(), color=INK, alpha=0.15, lw=0)
     axes.axhline(ceiling.mean(), color=INK, lw=0.8, ls="--", label="what the noise of the recording allows (ceiling)")
     axes.axhline(float(np.median(floor)), color=UNTRAINED, lw=0.8, ls=":", label="untrained networks (floor)")
-    axes.set_xticks(range(len(rounds) + 1), [*names, "untrained"], rotation=40, ha="right", rotation_mode="anchor")
-    axes.set_xlim(-0.6, len(rounds) + 0.6)
+    axes.set_xticks(range(len(groups) + 1), [*groups, "untrained"], rotation=40, ha="right", rotation_mode="anchor")
+    axes.set_xlim(-0.6, len(groups) + 0.6)
     axes.set_title(title, fontsize=7)
     axes.set_ylabel(label)
+
+
+def solutions(data: dict[str, Array]) -> dict[str, tuple[int, Array]]:
+    """Round and rows of each column: all standard networks, then each set of chains in its order."""
+    names = ensemble_names(data["ensemble"], data["chains"], data["round"])
+    labels = np.array(["standard" if k == 0 else names[str(e)] for e, k in zip(data["ensemble"], data["round"])])
+    return {str(label): (int(data["round"][labels == label][0]), np.flatnonzero(labels == label)) for label in dict.fromkeys(labels)}  # fmt: skip
 
 
 def _dots(axes: Axes, column: int, values: Array, colour: str, accepted: Bool[Array, "network"], bounded: bool) -> None:
@@ -98,10 +104,11 @@ def _dots(axes: Axes, column: int, values: Array, colour: str, accepted: Bool[Ar
 
 def _map(axes: Axes, data: dict[str, Array]) -> None:
     """Metric MDS of all DSA distances, the recording among them."""
-    position, rounds = data["position"], data["round"]
-    for round_ in sorted({*map(int, rounds)}, key=lambda k: (k != 0, k)):
-        mine = np.flatnonzero(rounds == round_)
-        axes.scatter(*position[mine].T, s=16, marker="o", color=solution_colour(round_), lw=0.4, edgecolors="white", label=solution_name(round_))  # fmt: skip
+    position = data["position"]
+    sets = [name for name in dict.fromkeys(map(str, data["chains"])) if name != NO_CHAINS]
+    for name, (round_, mine) in solutions(data).items():
+        marker = MARKERS[sets.index(str(data["chains"][mine[0]])) % len(MARKERS)] if round_ else MARKERS[0]
+        axes.scatter(*position[mine].T, s=16, marker=marker, color=solution_colour(round_), lw=0.4, edgecolors="white", label=name)  # fmt: skip
     missed = np.flatnonzero(~data["accepted"].astype(bool))
     axes.scatter(*position[missed].T, s=24, marker="x", color=WARNING, lw=0.8, zorder=5)
     axes.scatter(

@@ -29,9 +29,11 @@ from rnnatlas.figures.solutions_space import about_of, colour_key, point_legend,
 from rnnatlas.figures.style import (
     INK,
     MARKERS,
+    REFERENCE_MARKER,
     SEQUENTIAL,
     UNTRAINED,
     WARNING,
+    ensemble_names,
     letter,
     letters,
     new_figure,
@@ -118,7 +120,7 @@ def _predictivity(figure: Figure, axes: Axes, data: dict[str, Array]) -> None:
         axes.axhline(edge - 0.5, color="white", lw=0.6)
         axes.axvline(edge - 0.5, color="white", lw=0.6)
     starts, stops = np.r_[0, edges], np.r_[edges, len(ensembles)]
-    names = short_names(ensembles)
+    names = _names(data)
     labels = [names[str(ensembles[start])] for start in starts]
     axes.set_xticks((starts + stops - 1) / 2, labels, rotation=60, ha="right", rotation_mode="anchor")
     axes.set_yticks((starts + stops - 1) / 2, labels)
@@ -135,32 +137,20 @@ def _predictivity(figure: Figure, axes: Axes, data: dict[str, Array]) -> None:
     )
 
 
-def _chains(ensemble: str) -> str:
-    """The set of chains that an ensemble of alternatives is of; empty for standard networks."""
-    return ensemble.split("/", 1)[1].rsplit("_alt", 1)[0] if ensemble.startswith("alternatives/") else ""
-
-
-def short_names(ensembles: Array) -> dict[str, str]:
-    """Populations by name, alternatives by round, with their set of chains where there are several; what chains of another kind
-    begin with by the name of the set."""
-    names = list(dict.fromkeys(map(str, ensembles)))
-    several = len({_chains(name) for name in names} - {""}) > 1
-    return {
-        name: name.split("/", 1)[1].removesuffix("_reference") if not _chains(name)
-        else (f"{_chains(name)} " if several else "") + solution_name(int(name.rsplit("_alt", 1)[1]))
-        for name in names
-    }  # fmt: skip
+def _names(data: dict[str, Array]) -> dict[str, str]:
+    return ensemble_names(*(data[f"all/{key}"] for key in ("ensemble", "chains", "round")))
 
 
 def _map(axes: Axes, data: dict[str, Array]) -> None:
     """Metric MDS of the DSA distances: colour says standard or which alternative, marker the population."""
     position, ensembles, rounds = data["all/position"], data["all/ensemble"], data["all/round"]
     standard = 0
-    names, sets = short_names(ensembles), list(dict.fromkeys(filter(None, map(_chains, map(str, ensembles)))))
+    names, sets = _names(data), [name for name in dict.fromkeys(map(str, data["all/chains"])) if name != "-"]
     for ensemble in dict.fromkeys(map(str, ensembles)):
         chosen = ensembles == ensemble
         round_ = int(rounds[chosen][0])
-        apart = CHAIN_MARKERS[sets.index(_chains(ensemble)) % len(CHAIN_MARKERS)] if round_ > 0 else "*"
+        chains = str(data["all/chains"][chosen][0])
+        apart = CHAIN_MARKERS[sets.index(chains) % len(CHAIN_MARKERS)] if round_ > 0 else REFERENCE_MARKER
         marker = apart if round_ else MARKERS[standard % len(MARKERS)]
         standard += round_ == 0
         axes.scatter(*position[chosen].T, s=34 if round_ else 16, marker=marker, color=solution_colour(round_), label=names[ensemble], lw=0.4, edgecolors="white")  # fmt: skip
@@ -171,7 +161,7 @@ def _map(axes: Axes, data: dict[str, Array]) -> None:
     axes.set(xlabel="MDS 1 (DSA distance)", ylabel="MDS 2")
     axes.set_aspect("equal", adjustable="datalim")
     _below(axes, 3)
-    chains = int((rounds == 1).sum())
+    chains = min((int((data["all/chains"][rounds == 1] == name).sum()) for name in sets), default=0)
     few = too_few(chains, " for a verdict") if chains else "no chains"
     axes.set_title(f"map of dynamics (stress {float(data['all/stress']):.2f})", pad=13 if few else None)
     if few:

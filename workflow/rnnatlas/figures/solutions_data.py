@@ -34,14 +34,13 @@ def shown_networks(evidence: Evidence) -> list[int]:
     chains = np.stack(list(rounds.values()))  # [round, chain]
     good = evidence.networks["accepted"][chains].all(axis=0)
     chosen = chains[:, int(np.argmax(good))]
-    return [int(evidence.networks["reference"][chosen[0]]), *map(int, chosen)]
+    return [*evidence.earlier(int(chosen[0])), *map(int, chosen)]
 
 
 def _predicts_earlier(evidence: Evidence, network: int) -> float:
     """Largest null-space predictivity of an earlier solution of the chain; NaN for what a chain begins with."""
-    if evidence.networks["round"][network] <= 0:
-        return np.nan
-    return float(max(evidence.similarity["null"][network, earlier] for earlier in evidence.earlier(network)))
+    values = [evidence.similarity["null"][network, earlier] for earlier in evidence.earlier(network)]
+    return float(max(values, default=np.nan))
 
 
 def principal_components(rates: Float[Array, "sample unit"], count: int) -> tuple[Array, Array, Array]:
@@ -71,7 +70,7 @@ def solution_data(
     shown = shown_networks(evidence)
     few = trials[:SHOWN_TRIALS]
     data: dict[str, Array] = {
-        **about(task, next(iter(ensembles.values())).cell.alpha),
+        **about(task, evidence.title, next(iter(ensembles.values())).cell.alpha),
         "shown/network": table["network"][shown],
         "shown/round": table["round"][shown],
         "shown/accepted": table["accepted"][shown],
@@ -96,7 +95,7 @@ def solution_data(
             for name in ("fixed", "stable", "unstable"):
                 data[f"{folder}/{name}"] = points[name][keep]
             data[f"{folder}/eigenvalues"] = points["eigenvalues"][keep & points["fixed"]]
-    for name in ("network", "round", "ensemble", "member", "accepted"):
+    for name in ("network", "chains", "round", "ensemble", "member", "accepted"):
         data[f"all/{name}"] = table[name]
     for name in ("null", "raw", "performance", "untrained/null"):
         data[f"all/{name}"] = evidence.similarity[name]
@@ -105,11 +104,11 @@ def solution_data(
     return data
 
 
-def about(task: Task[Any], alpha: float) -> dict[str, Array]:
+def about(task: Task[Any], title: str, alpha: float) -> dict[str, Array]:
     """What the figure's labels need, ``about/*``; ``decoupled`` is the threshold of claim A1."""
     scales = {variable.name: variable.scale for variable in task.variables()}
     facts = {
-        "title": task.title,
+        "title": title,
         "colour": task.colour_variable(),
         "circular": scales[task.colour_variable()] == "circular",
         "inputs": "|".join(task.constant_inputs()),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import count, product
 from pathlib import Path
@@ -15,6 +15,7 @@ import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from rnnatlas.arrays import Array
 from rnnatlas.artifacts.store import write_bytes
 from rnnatlas.claims.claim import SMALLEST
 
@@ -26,6 +27,7 @@ UNTRAINED = "#999999"
 OTHERS = ("#332288", "#999933", "#882255", "#44AA99", "#DDCC77")
 INK = "#222222"
 WARNING = "#A00000"
+REFERENCE_MARKER = "p"  # of networks that chains begin with, if not standard ones
 MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 DIVERGING, SEQUENTIAL, CYCLIC = "RdBu_r", "viridis", "twilight"
 
@@ -65,6 +67,22 @@ def solution_name(round_: int) -> str:
     if round_ < 0:
         return "reference"
     return "standard" if round_ == 0 else f"alt-{round_}"
+
+
+def in_order(rounds: Iterable[Any]) -> list[int]:
+    """Each of ``rounds`` once: standard networks, others that chains begin with, then alternatives."""
+    return sorted({int(k) for k in rounds}, key=lambda k: (k != 0, k))
+
+
+def ensemble_names(ensembles: Array, chains: Array, rounds: Array) -> dict[str, str]:
+    """What each ensemble of a table of networks is called: populations by their name, others as solutions, and by their set of chains
+    where there are several."""
+    sets = {str(name) for name in chains} - {"-"}
+    names: dict[str, str] = {}
+    for ensemble, of, round_ in zip(map(str, ensembles), map(str, chains), map(int, rounds), strict=True):
+        solution = ensemble.split("/", 1)[1] if round_ == 0 else solution_name(round_)
+        names[ensemble] = f"{of} {solution}" if round_ and len(sets) > 1 else solution
+    return names
 
 
 def in_lines(title: object, *below: str) -> str:

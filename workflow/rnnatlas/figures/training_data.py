@@ -7,7 +7,6 @@ import numpy as np
 from rnnatlas.arrays import Array
 from rnnatlas.evidence.case import Case
 from rnnatlas.networks.files import read_ensemble
-from rnnatlas.tasks.registry import get_task
 
 POINTS = 200  # a curve is averaged over this many stretches of steps
 
@@ -36,7 +35,7 @@ def collect(case: Case) -> dict[str, Array]:
     rounds = dict(zip(map(str, table["ensemble"]), map(int, table["round"]), strict=True))
     records = {name: read_ensemble(file).training for name, file in case.of_part("own", "networks").items()}
     trained = {name: record for name, record in records.items() if record is not None}
-    data = {"title": np.array(get_task(case.task).title), "ensembles": np.array(list(trained))}
+    data = {"title": np.array(case.evidence.title), "ensembles": np.array(list(trained))}
     for name, record in trained.items():
         part = curves(record.loss, record.penalty, record.accepted, rounds[name])
         data |= {f"{name}/{key}": array for key, array in part.items()}

@@ -16,7 +16,7 @@ from rnnatlas.networks.files import read_ensemble
 
 class Place(NamedTuple):
     """An ensemble's folder, and for alternatives the set of chains and the round; what a set of chains begins with, where this is no
-    standard population, has round −1."""
+    standard population, is of the set, with round −1."""
 
     name: str
     chains: str = ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rnnatlas.config.study import Study
@@ -13,11 +13,16 @@ from rnnatlas.networks.gather import Place
 NEED_RATE = ("fixed_points", "attractors", "finer_steps")  # analyses that gated cells do not have
 
 
+def sets_of(study: Study, task: str) -> list[str]:
+    """The study's own sets of chains that have the task."""
+    return [name for name in study.chains if task in (study.chain[name].tasks or study.tasks)]
+
+
 def compared(study: Study, task: str, populations: Sequence[str], chains: Sequence[str]) -> list[Place]:
     """Ensembles of these populations and sets of chains, as far as they have the task; standard populations first."""
     mine = {name: study.chain[name] for name in chains if task in (study.chain[name].tasks or study.tasks)}
     places = [Place(f"standard/{name}") for name in populations]
-    places += [Place(f"standard/{n}_reference", "", -1) for n, own in mine.items() if own.reference != "standard"]
+    places += [Place(f"standard/{n}_reference", n, -1) for n, own in mine.items() if own.reference != "standard"]
     places += [Place(f"alternatives/{n}_alt{k}", n, k) for n, own in mine.items() for k in range(1, own.rounds + 1)]
     return places
 
@@ -30,6 +35,19 @@ def own(study: Study, task: str) -> list[Place]:
 def controls(study: Study, task: str) -> list[Place]:
     """The ensembles of a task's controls, with the standard networks that they are compared with."""
     return compared(study, task, [*study.populations, *study.controls.populations], study.controls.chains)
+
+
+def every(study: Study, task: str) -> list[Place]:
+    """All ensembles of a task, those of the controls and of other cells included."""
+    populations = [*study.populations, *study.architectures, *study.controls.populations]
+    return compared(study, task, populations, [*study.chains, *study.controls.chains])
+
+
+def named(wildcards: Mapping[str, str]) -> str:
+    """The ensemble that a training job makes."""
+    if wildcards.get("population"):
+        return f"standard/{wildcards['population']}"
+    return f"alternatives/{wildcards['chains']}_alt{wildcards['round']}"
 
 
 def begins(study: Study, chains: str) -> list[str]:

@@ -11,10 +11,12 @@ from rnnatlas.plan import ensembles
 from rnnatlas.plan.ensembles import Place, compared
 
 
-def items(study: Study, needs: Needs, task: str, controlled: bool) -> list[Item]:
-    """The declared files of one task, those of the controls if they count."""
+def items(study: Study, needs: Needs, task: str, controlled: bool, about: str = "") -> list[Item]:
+    """The declared files of one task, those of the controls if they count. ``about`` names the set of chains whose ensembles are
+    asked for, beside the standard ones; empty: those of all."""
     own = needs.own + (needs.beside if controlled else ())
-    found = _of_networks(study, task, "own", own, ensembles.own(study, task))
+    places = [place for place in ensembles.own(study, task) if not about or place.chains in ("", about)]
+    found = _of_networks(study, task, "own", own, places)
     if controlled:
         found += _of_networks(study, task, "controls", needs.controls, ensembles.controls(study, task))
     found += _of_ensembles(study, task, "first", needs.first, compared(study, task, study.populations[:1], ()))

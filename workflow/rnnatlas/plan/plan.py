@@ -10,38 +10,16 @@ from typing import Any
 from rnnatlas.artifacts.schemas import HOMES
 from rnnatlas.claims.catalogue import GROUPS, Group
 from rnnatlas.config.study import Study
-from rnnatlas.errors import AtlasError
 from rnnatlas.evidence.needs import Needs
-from rnnatlas.figures.catalogue import FIGURES, Figure, figure_name
+from rnnatlas.figures.catalogue import FIGURES
 from rnnatlas.plan import ensembles
+from rnnatlas.plan.drawings import Drawing, drawings
 from rnnatlas.plan.files import file_of, items
 from rnnatlas.plan.settings import Wildcards, settings
+from rnnatlas.plan.taken import TRAINING_USES, check_settings, folder_of, taken
 
 ANALYSES = ("fixed_points", "limit_sets", "attractors", "decoding", "generalisation", "finer_steps")
 COMPARISONS = ("similarity", "embedding", "measures", "hidden")
-
-
-@dataclass(frozen=True)
-class Drawing:
-    """A figure of this study: the row of its table, what it is drawn for (the run, a task, a recording), and the tasks it shows."""
-
-    key: str
-    row: Figure
-    subject: str
-    tasks: tuple[str, ...]
-
-    @property
-    def name(self) -> str:
-        return figure_name(self.row, self.subject)
-
-    @property
-    def shows(self) -> str:
-        return self.row.shows.format(task=self.subject, recording=self.subject).replace("_", " ")
-
-    @property
-    def collected(self) -> bool:
-        """Whether it is drawn from collected data, not from an artifact as it is."""
-        return self.row.draws == "figure"
 
 
 @dataclass(frozen=True)
@@ -58,29 +36,17 @@ class Plan:
     @cached_property
     def figures(self) -> dict[str, Drawing]:
         """The study's figures by name, in the order of their table."""
-        subjects = {
-            "study": {self.study.run: tuple(self.study.tasks)},
-            "task": {task: (task,) for task in sorted(self.study.tasks, key=lambda t: figure_name(FIGURES["solutions"], t))},
-            "recording": {name: (own.task,) for name, own in self.study.recording.items()},
-        }  # fmt: skip
-        found: dict[str, Drawing] = {}
-        for key, row in FIGURES.items():
-            for subject, tasks in subjects[row.of].items():
-                drawing = Drawing(key, row, subject, tasks)
-                if drawing.name in found:
-                    first = found[drawing.name]
-                    raise AtlasError(
-                        None, drawing.name, f"two figures have this name, of {first.key} and of {key}",
-                        "give the task or recording that is called so another name",
-                    )  # fmt: skip
-                found[drawing.name] = drawing
-        return found
+        return drawings(self.study)
 
     def shown_in(self) -> dict[str, dict[str, str]]:
-        """From the row of a figure and a task to the figure's name."""
+        """From the row of a figure and a task (of figures about further sets of chains ``task/chains``) to the figure's name."""
         found: dict[str, dict[str, str]] = {}
         for one in self.figures.values():
-            found.setdefault(one.key, {}).update(dict.fromkeys(one.tasks, one.name))
+            names = found.setdefault(one.key, {})
+            for task, chains in one.parts.items():
+                names.setdefault(task, one.name)
+                if one.chains:
+                    names[f"{task}/{chains}"] = one.name
         return found
 
     def drawn_from(self, drawing: Drawing) -> list[str]:
@@ -89,27 +55,60 @@ class Plan:
             return [self.path(f"{drawing.tasks[0]}/recordings/{drawing.subject}.h5")]
         if not drawing.collected:
             return [self.path(f"{drawing.row.draws}.h5")]
-        return [self.path(f"figures/data/{drawing.key}/{task}.h5") for task in drawing.tasks]
+        return [self.path(f"figures/data/{drawing.key}/{task}{drawing.of}.h5") for task in drawing.tasks]
+
+    @cached_property
+    def networks_from(self) -> Path | None:
+        """The results of the study whose networks are taken, if any."""
+        return folder_of(self.study, self.at_hand)
+
+    def taken(self, wildcards: Wildcards) -> str:
+        """The file that the networks of a training job are taken from instead; empty if they are trained. Raises ``AtlasError`` for
+        networks that were trained with other settings."""
+        file = taken(self.networks_from, wildcards["task"], ensembles.named(wildcards))
+        if file is None:
+            return ""
+        uses = TRAINING_USES["train_standard" if wildcards.get("population") else "train_alternatives"]
+        check_settings(file, settings(self.study, wildcards, uses))
+        return str(file)
+
+    def all_taken(self) -> dict[str, str]:
+        """For each file of networks that are taken, the other study's."""
+        places = [(task, place.name) for task in self.study.tasks for place in ensembles.every(self.study, task)]
+        found = {str(self.at_hand / t / name / "networks.h5"): taken(self.networks_from, t, name) for t, name in places}
+        return {own: str(file) for own, file in found.items() if file}
 
     def controlled(self, task: str) -> bool:
         """Whether the controls of a task count: asked for, or at hand, compared by whatever revision."""
         folder = self.at_hand / task / "controls"
         return self.study.controls.run or any((folder / f"{kind}.h5").exists() for kind in ("table", "similarity"))
 
-    def needed(self, needs: Needs, task: str) -> list[str]:
-        """The files that ``needs`` declares of a task, in the order of ``evidence``."""
-        return [file_of(item, task, self.path) for item in items(self.study, needs, task, self.controlled(task))]
+    def needed(self, needs: Needs, task: str, about: str = "") -> list[str]:
+        """The files that ``needs`` declares of a task, in the order of ``evidence``; those of ensembles of the set of chains that
+        they are ``about``, else of all."""
+        return [file_of(item, task, self.path) for item in items(self.study, needs, task, self.controlled(task), about)]
 
-    def evidence(self, needs: Needs, task: str) -> list[list[str]]:
+    def evidence(self, needs: Needs, task: str, about: str = "") -> list[list[str]]:
         """What each of these files is, for the job."""
-        return [list(item) for item in items(self.study, needs, task, self.controlled(task))]
+        return [list(item) for item in items(self.study, needs, task, self.controlled(task), about)]
 
-    def figure_cfg(self, key: str, wildcards: Wildcards) -> dict[str, Any]:
-        """What the collection of a figure's data of one task is given."""
+    def about(self, wildcards: Wildcards) -> str:
+        """The set of chains that the collected data of a figure are about; empty: all, or there is none."""
+        if not FIGURES[wildcards["figure"]].by_chains:
+            return ""
+        return wildcards["of"].removeprefix("/") or next(iter(ensembles.sets_of(self.study, wildcards["task"])), "")
+
+    def figure_files(self, wildcards: Wildcards) -> list[str]:
+        """What the data of a figure are collected from."""
+        return self.needed(FIGURES[wildcards["figure"]].needs, wildcards["task"], self.about(wildcards))
+
+    def figure_cfg(self, wildcards: Wildcards) -> dict[str, Any]:
+        """What the collection of a figure's data of one task, and of one set of chains, is given."""
+        key, task, about = wildcards["figure"], wildcards["task"], self.about(wildcards)
         row = FIGURES[key]
         found = settings(self.study, wildcards, f"task {row.uses}")
-        declared = {"declared": _plain(row.needs), "evidence": self.evidence(row.needs, wildcards["task"])}
-        return found | declared | {"figure": key}
+        declared = {"declared": _plain(row.needs), "evidence": self.evidence(row.needs, task, about)}
+        return found | declared | {"about": about, "figure": key}
 
     def group_cfg(self, name: str) -> dict[str, Any]:
         """What a group of claims is judged with."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import platform
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -16,16 +16,26 @@ from rnnatlas.engine.select import select_engine
 PACKAGES = ("numpy", "scipy", "torch", "h5py", "scikit-learn", "pydantic", "matplotlib", "snakemake")
 
 
-def manifest(files: Sequence[str | Path]) -> dict[str, Any]:
-    """Versions, engine, machine, commit, and the SHA-256 of each of ``files``."""
+def manifest(files: Sequence[str | Path], taken: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """Versions, engine, machine, commit, and the SHA-256 of each of ``files``; for networks ``taken`` from another study, by file, the
+    other's file and its SHA-256."""
     return {
         "rnnatlas": rnnatlas.__version__,
         "commit": _commit(),
         "python": platform.python_version(),
         "packages": {name: version(name) for name in PACKAGES},
         "machine": {"system": platform.system(), "processor": platform.machine(), "engine": select_engine("auto").name},
-        "files": {str(file): hashlib.sha256(Path(file).read_bytes()).hexdigest() for file in sorted(map(str, files))},
+        "files": {file: _digest(file) for file in sorted(map(str, files))},
+        "networks_from": {
+            own: {"file": other, "sha256": _digest(own)}
+            for own, other in sorted((taken or {}).items())
+            if Path(own).exists()
+        },
     }
+
+
+def _digest(file: str) -> str:
+    return hashlib.sha256(Path(file).read_bytes()).hexdigest()
 
 
 def _commit() -> str | None:

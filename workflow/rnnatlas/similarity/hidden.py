@@ -64,7 +64,7 @@ def hidden_structure(
 ) -> dict[str, Array]:
     """The arrays of a ``hidden`` artifact; readers are fitted on ``analysis`` and scored on ``test``.
 
-    Rows: each alternative of the first set of chains to each earlier solution of its chain; a standard network that is
+    Rows: each alternative to each earlier solution of its chain; a standard network that is
     outside every chain, where there is one, to the same; each earlier solution to itself, which tells what private noise leaves
     to be read; and untrained networks of the alternatives' size, the median over ``settings.untrained`` of them.
     """
@@ -84,7 +84,7 @@ def hidden_structure(
     sources = {s: [t for source, t in pairs if source == s] for s, _ in pairs}
     fresh: list[Recording] = []
     if targets:
-        like = next(ensemble for place, ensemble in gathered if place.chains)
+        like = next(ensemble for place, ensemble in gathered if place.round > 0)
         untrained = untrained_networks(like, seed, settings.untrained)
         fresh = _record(untrained, analysis, test, fitted, scored, settings, seed, engine)
 
@@ -113,15 +113,19 @@ def hidden_structure(
 def chosen_pairs(table: dict[str, Array]) -> list[tuple[int, int]]:
     """(source, target) rows of a network table: alternatives to earlier solutions, standards outside the chains, ceilings.
 
-    Each chain gets one standard network that is no chain's reference, in turn (of the other chains' references, where there are
+    In each set of chains, each chain gets one standard network that is no chain's reference, in turn (of the other chains' references, where there are
     no others); with a single standard network there is none.
     """
-    sets = [name for name in dict.fromkeys(map(str, table["chains"])) if name != "-"]
-    if not sets:
-        return []
-    mine = np.flatnonzero(table["chains"] == sets[0])
+    pairs = [pair for name in dict.fromkeys(map(str, table["chains"])) for pair in _of_chains(table, name)]
+    ceilings = [(old, old) for old in dict.fromkeys(target for _, target in pairs)]
+    return list(dict.fromkeys(pairs + ceilings))
+
+
+def _of_chains(table: dict[str, Array], name: str) -> list[tuple[int, int]]:
+    """The pairs of one set of chains, but for the ceilings; none of the networks that are in no chain."""
+    alternatives = np.flatnonzero((table["chains"] == name) & (table["round"] > 0))
     chains: dict[int, list[int]] = {}  # the networks of a chain, its reference first
-    for row in mine[np.argsort(table["round"][mine], kind="stable")]:
+    for row in alternatives[np.argsort(table["round"][alternatives], kind="stable")]:
         chains.setdefault(int(table["member"][row]), [int(table["reference"][row])]).append(int(row))
     pairs = [(new, old) for chain in chains.values() for k, new in enumerate(chain) for old in chain[:k]]
     standard = [int(row) for row in np.flatnonzero(table["round"] == 0)]
@@ -130,8 +134,7 @@ def chosen_pairs(table: dict[str, Array]) -> list[tuple[int, int]]:
         outside = [s for s in standard if s not in references] or [s for s in standard if s != chain[0]]
         if outside:
             pairs += [(outside[number % len(outside)], old) for old in chain[:-1]]
-    ceilings = [(old, old) for old in dict.fromkeys(target for _, target in pairs)]
-    return list(dict.fromkeys(pairs + ceilings))
+    return pairs
 
 
 def _record(

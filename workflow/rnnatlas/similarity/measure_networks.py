@@ -122,7 +122,7 @@ def potent_share(source: Split, target: Split, readout: Float[Array, "unit outpu
 def earlier(rows: Table, row: int) -> list[int]:
     """Rows of the reference (first) and of the earlier alternatives of the chain of the alternative ``row``."""
     same = (rows["chains"] == rows["chains"][row]) & (rows["member"] == rows["member"][row])
-    before = np.flatnonzero(same & (rows["round"] < rows["round"][row]))
+    before = np.flatnonzero(same & (rows["round"] > 0) & (rows["round"] < rows["round"][row]))
     reference = int(rows["reference"][row])
     return [reference, *map(int, before)] if reference >= 0 else list(map(int, before))
 

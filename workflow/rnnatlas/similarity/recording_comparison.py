@@ -50,7 +50,7 @@ def compare_recording(
     systems = [x for e in (*networks, fresh) for x in roll_out(e, inputs, 0.0, ("recording",), engine).rates]
     rows = gathered.table()
     count = len(rows["network"])
-    table = {key: rows[key] for key in ("network", "ensemble", "round", "accepted")}
+    table = {key: rows[key] for key in ("network", "ensemble", "chains", "round", "accepted")}
     halves = [split(recording, number, seed) for number in range(settings.splits)]
 
     valid = recording.valid()

@@ -16,7 +16,7 @@ LIBRARY = Path(__file__).parents[1] / "workflow" / "rnnatlas"
 
 # As in docs/architecture.md, lowest first. A package imports itself and what is named before it, on its own line as well.
 LAYERS = [
-    ["_lazy", "errors", "beacon", "arrays", "ties", "measures", "streams", "config"],
+    ["_lazy", "errors", "beacon", "arrays", "checks", "ties", "measures", "streams", "config"],
     ["tasks", "artifacts", "networks"],
     ["engine"],
     ["simulation"],
@@ -35,6 +35,7 @@ ORDER = [name for layer in LAYERS for name in layer]
 EXCEPTIONS = {
     ("config.load", "tasks.registry"): "a study names tasks, whose files define their own settings; asked when one is loaded",
     ("config.study", "tasks.registry"): "the same, when the model of a study is made",
+    ("_lazy", "checks.arguments"): "a front door checks what it hands out, which it does when it is asked",
     ("networks.ensemble", "simulation.states"): "Ensemble.simulate is a door for notebooks, opened when it is called",
 }  # fmt: skip
 

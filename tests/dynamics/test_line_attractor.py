@@ -18,6 +18,7 @@ from rnnatlas.engine.select import select_engine
 from rnnatlas.errors import AtlasError
 from rnnatlas.networks.cell import Cell
 from rnnatlas.networks.ensemble import Ensemble
+from rnnatlas.networks.initial_weights import initialise
 from rnnatlas.networks.parameters import Parameters
 from rnnatlas.tasks.flip_flop import FlipFlop
 from rnnatlas.tasks.flip_flop import Settings as FlipFlopSettings
@@ -173,6 +174,6 @@ def test_points_of_other_networks_and_gated_cells_are_refused(make_ensemble) -> 
     shown, engine = task().trials(16, seed=0), select_engine("auto", threads=1)
     with pytest.raises(AtlasError, match="points of 2 networks"):
         measure_attractors(make_ensemble(2, 16, 4, 1), task(), shown, points, AttractorSettings(), 0.2, 0, engine)
-    gated = Ensemble(make_ensemble(1, 16, 4, 1).parameters, Cell(0.2, kind="gru"))
+    gated = initialise([0], 16, 4, 1, 1.0, Cell(0.2, kind="gru"), (0,))
     with pytest.raises(AtlasError, match="rate units"):
         measure_attractors(gated, task(), shown, points, AttractorSettings(), 0.2, 0, engine)

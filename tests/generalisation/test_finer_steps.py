@@ -19,6 +19,7 @@ from rnnatlas.generalisation.finer_steps import (
 )
 from rnnatlas.networks.cell import Cell
 from rnnatlas.networks.ensemble import Ensemble
+from rnnatlas.networks.initial_weights import initialise
 from rnnatlas.networks.parameters import Parameters
 from rnnatlas.simulation.states import simulate
 from rnnatlas.tasks.flip_flop import FlipFlop, Settings
@@ -140,7 +141,7 @@ def test_counts_take_fixed_counted_points_of_each_network_and_input() -> None:
 def test_gated_cells_have_no_step_to_refine(make_ensemble: Make) -> None:
     rate = make_ensemble()
     with pytest.raises(AtlasError, match="gated"):
-        at_finer_step(Ensemble(rate.parameters, Cell(1.0, 0.0, "gru")), 2)
+        at_finer_step(initialise([0], 4, 2, 1, 1.0, Cell(1.0, 0.0, "gru"), (0,)), 2)
     with pytest.raises(AtlasError, match="factor"):
         at_finer_step(rate, 0)
     assert at_finer_step(rate, 4).cell.alpha == pytest.approx(rate.cell.alpha / 4)

@@ -253,7 +253,7 @@ def test_every_name_on_a_front_door_is_defined_behind_it() -> None:
             assert name in defined, (package.name, name)
     with pytest.raises(AttributeError, match=r"nonsense.*stream_key"):
         _ = streams.nonsense
-    assert streams.stream_key is stream_key and "stream_key" in dir(streams)
+    assert streams.stream_key.__wrapped__ is stream_key and "stream_key" in dir(streams)
 
 
 def test_importing_the_library_loads_nothing_heavy() -> None:

@@ -68,5 +68,5 @@ def test_what_is_no_distance_matrix_is_refused(spoil: str) -> None:
         "diagonal": ((2, 2), 1.0),
     }[spoil]
     distances[place] = value
-    with pytest.raises(AtlasError, match="a distance matrix was expected"):
+    with pytest.raises(AtlasError, match=r"a distance matrix was expected|1 of 225 values"):
         metric_mds(distances, seed=0)

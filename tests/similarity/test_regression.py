@@ -108,13 +108,13 @@ def test_complaints_say_what_was_found() -> None:
     x = rates(1)
     spoilt = x.copy()
     spoilt[3, 2] = np.nan
-    with pytest.raises(AtlasError, match="1 of 480 values are NaN"):
+    with pytest.raises(AtlasError, match="1 of 480 values that are NaN"):
         linear_predictivity(spoilt, x)
     with pytest.raises(AtlasError, match="NaN"):
         predictivity_matrix([x, spoilt], [x, x])
     with pytest.raises(AtlasError, match="same networks"):
         predictivity_matrix([x, x], [x])
-    with pytest.raises(AtlasError, match="numbers of samples"):
+    with pytest.raises(AtlasError, match="80 entries along the axis"):
         predictivity_matrix([x, x[:50]], [x, x])
 
 

@@ -116,7 +116,7 @@ def test_complaints_name_the_remedy(pair: tuple) -> None:
     assert np.isfinite(rsa(started, y, "euclidean"))
     with pytest.raises((AtlasError, TypeError)):  # the type checker, where it is on, is first to complain
         rsa(x, y, "cosine")
-    with pytest.raises(AtlasError, match="finite rates"):
+    with pytest.raises(AtlasError, match="finite numbers"):
         linear_cka(np.where(x > 1.0, np.inf, x), y)
     with pytest.raises(AtlasError, match=r"\(60, 7\) and \(59, 5\)"):
         paired_samples(x, y[1:])

@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-from pydantic import ValidationError
 
+from rnnatlas.errors import AtlasError
 from rnnatlas.streams.keys import generator
 from rnnatlas.tasks.context_integration import ContextIntegration, Settings
 from rnnatlas.tasks.registry import get_task
@@ -217,5 +217,5 @@ def test_types_names_constant_inputs_and_variables() -> None:
      {"response": 0}, {"coherence": 0.1}],
 )  # fmt: skip
 def test_settings_out_of_bounds_are_refused(settings: dict[str, object]) -> None:
-    with pytest.raises(ValidationError):
+    with pytest.raises(AtlasError):
         get_task("context_integration", **settings)

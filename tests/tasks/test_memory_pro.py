@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-from pydantic import ValidationError
 
+from rnnatlas.errors import AtlasError
 from rnnatlas.streams.keys import generator
 from rnnatlas.tasks.memory_pro import MemoryPro, Settings
 from rnnatlas.tasks.registry import get_task
@@ -201,5 +201,5 @@ def test_types_names_constant_inputs_and_variables() -> None:
      {"input_noise": -0.1}, {"response": (100, 300)}, {"delay": 400}, {"angle_limit": 0}, {"durations": 1}],
 )  # fmt: skip
 def test_settings_out_of_bounds_are_refused(settings: dict[str, object]) -> None:
-    with pytest.raises(ValidationError):
+    with pytest.raises(AtlasError):
         get_task("memory_pro", **settings)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from difflib import get_close_matches
 from pathlib import Path
 
 
@@ -27,3 +29,9 @@ class NoTorch(AtlasError, ImportError):
     def __init__(self, what: str, besides: str = "") -> None:
         remedy = "pip install 'rnnatlas[torch]'" + (f", or {besides}" if besides else "")
         super().__init__(None, what, "PyTorch is needed here, and is not installed", remedy)
+
+
+def nearest(word: object, known: Iterable[object]) -> str:
+    """``did you mean 'x'?``, with the one of ``known`` that is most like ``word``; empty if none is."""
+    found = get_close_matches(str(word), list(map(str, known)), n=1)
+    return f"did you mean {found[0]!r}?" if found else ""

@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import cast
 
 from rnnatlas.artifacts.schema import Schema
+from rnnatlas.errors import AtlasError, nearest
 
 # From a kind to the module that has its schema, under the kind's name in capitals.
 HOMES = {
@@ -33,7 +34,9 @@ HOMES = {
 
 
 def schema_of(kind: str) -> Schema:
-    """The schema of a kind of artifact."""
+    """The schema of a kind of artifact; raises ``AtlasError`` if there is no such kind."""
+    if kind not in HOMES:
+        raise AtlasError(None, "kind", f"one of {', '.join(HOMES)} is expected, found {kind!r}", nearest(kind, HOMES) or "choose one of these")  # fmt: skip
     return cast("Schema", getattr(import_module(f"rnnatlas.artifacts.{HOMES[kind]}"), kind.upper()))
 
 

@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from rnnatlas.arrays import Array
+from rnnatlas.arrays import Array, Count
 from rnnatlas.artifacts.store import write_bytes
 from rnnatlas.benchmarks.bars import bar_rows, table
 from rnnatlas.benchmarks.figure import draw
@@ -126,7 +126,7 @@ def compare_silent(repetitions: int) -> dict[str, Any]:
     return {"ms": summary(times), "ratio": ratio(times, "silent", "active")}
 
 
-def measure_all(repetitions: int = REPETITIONS) -> dict[str, Any]:
+def measure_all(repetitions: Count = REPETITIONS) -> dict[str, Any]:
     """Everything, first on one core, at the end on all."""
     import torch
     from threadpoolctl import threadpool_limits

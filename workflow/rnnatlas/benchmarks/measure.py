@@ -8,9 +8,14 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from rnnatlas.arrays import Count, Index
+
 
 def interleave(
-    contenders: dict[str, Callable[[], Any]], repetitions: int, warm_up: int = 1, calls: dict[str, int] | None = None
+    contenders: dict[str, Callable[[], Any]],
+    repetitions: Count,
+    warm_up: Index = 1,
+    calls: dict[str, int] | None = None,
 ) -> dict[str, list[float]]:
     """Milliseconds of each contender, ``repetitions`` times in turn, so that a drift of the machine's speed hits all alike.
 

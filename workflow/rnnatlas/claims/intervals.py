@@ -8,13 +8,13 @@ from math import factorial, prod
 
 import numpy as np
 
-from rnnatlas.arrays import Array, Float
+from rnnatlas.arrays import Array, Float, Index
 
 Z95 = 1.959963984540054
 EXHAUSTIVE_BELOW = 8  # with fewer units all resamples are taken: at most 1,716 multisets of 7
 
 
-def wilson_interval(successes: int, total: int) -> tuple[float, float]:
+def wilson_interval(successes: Index, total: Index) -> tuple[float, float]:
     """95 % Wilson score interval of a share (Wilson 1927); (0, 1) for an empty sample."""
     if total == 0:
         return 0.0, 1.0

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from rnnatlas.errors import AtlasError, nearest
 
 
 class Section(BaseModel):
@@ -24,6 +26,21 @@ def plain(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return [plain(item) for item in value]
     return value
+
+
+S = TypeVar("S", bound=BaseModel)
+
+
+def settings_of(model: type[S], values: dict[str, Any]) -> S:
+    """``model(**values)``; raises ``AtlasError`` with the key, what was given and what is allowed, or the nearest key there is."""
+    try:
+        return model(**values)
+    except ValidationError as error:
+        first = min(error.errors(), key=lambda problem: problem["type"] != "extra_forbidden")
+        key, known = ".".join(map(str, first["loc"])), ", ".join(model.model_fields)
+        if first["type"] == "extra_forbidden":
+            raise AtlasError(None, key, f"there is no such setting; there are {known}", nearest(key, model.model_fields) or "leave it out") from None  # fmt: skip
+        raise AtlasError(None, key or model.__name__, f"{first['msg']}, found {first['input']!r:.60}", f"see help({model.__module__}.{model.__qualname__})") from None  # fmt: skip
 
 
 def setting(default: Any, description: str, unit: str | None = None, source: str | None = None, **bounds: Any) -> Any:

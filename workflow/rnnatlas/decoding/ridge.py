@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rnnatlas.arrays import Array, Float, Int
+from rnnatlas.arrays import Array, Float, Int, Positive
 
 
 class Decoders(NamedTuple):
@@ -22,7 +22,7 @@ class Decoders(NamedTuple):
 
 
 def fit_decoders(
-    rates: Float[Array, "sample bin unit"], targets: Float[Array, "sample bin target"], ridge: float
+    rates: Float[Array, "sample bin unit"], targets: Float[Array, "sample bin target"], ridge: Positive
 ) -> Decoders:
     """The decoder of each bin from the samples in that bin; ``ridge`` > 0. Rates that do not vary get weights of 0."""
     x, y = rates.swapaxes(0, 1).astype(np.float64), targets.swapaxes(0, 1)
@@ -39,7 +39,7 @@ def cross_predictions(
     rates: Float[Array, "trial bin unit"],
     targets: Float[Array, "trial bin target"],
     folds: Int[Array, "trial"],
-    ridge: float,
+    ridge: Positive,
 ) -> Float[Array, "trial bin bin2 target"]:
     """``[k, i, j]``: what the decoder of bin i, fitted without the trials of k's fold, says of trial k in bin j."""
     trials, bins, units = rates.shape
@@ -57,7 +57,7 @@ def fixed_predictions(
     rates: Float[Array, "trial bin unit"],
     targets: Float[Array, "trial bin target"],
     folds: Int[Array, "trial"],
-    ridge: float,
+    ridge: Positive,
 ) -> Float[Array, "trial bin target"]:
     """``[k, j]``: what one decoder for all bins, fitted without the trials of k's fold, says of trial k in bin j."""
     units, width = rates.shape[2], targets.shape[2]

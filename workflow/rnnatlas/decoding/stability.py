@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from rnnatlas.arrays import Array, Bool, Float
+from rnnatlas.arrays import Array, Bool, Float, NotNegative
 
 
 def distant_pairs(time: Float[Array, "bin"], gap: float) -> Bool[Array, "bin bin"]:
@@ -12,7 +12,7 @@ def distant_pairs(time: Float[Array, "bin"], gap: float) -> Bool[Array, "bin bin
     return np.abs(time[:, None] - time) >= gap * (1.0 - 1e-9)  # centres are sums of durations, with their rounding
 
 
-def stability_ratio(cross: Float[Array, "bin bin"], time: Float[Array, "bin"], gap: float) -> float:
+def stability_ratio(cross: Float[Array, "bin bin"], time: Float[Array, "bin"], gap: NotNegative) -> float:
     """The cross-temporal ratio: mean score over pairs of bins at least ``gap`` apart, over the mean of the diagonal.
 
     1: a fixed code. NaN where no pair is that far apart, or where the diagonal holds nothing that could last (a mean of at most 0).

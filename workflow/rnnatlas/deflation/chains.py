@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from rnnatlas.arrays import NotNegative
 from rnnatlas.config.training import DeflationSettings, NetworkSettings
 from rnnatlas.deflation.online import Measure, SimilarityPenalty
 from rnnatlas.errors import AtlasError
@@ -28,6 +29,11 @@ class Chains:
 
     solutions: list[Ensemble]
     record: ChainRecord | None = None
+
+    @property
+    def axes(self) -> dict[str, int]:
+        """The axes that what is given beside these chains must fit."""
+        return {"input": self.solutions[0].inputs, "output": self.solutions[0].outputs}
 
 
 def stack(ensembles: Sequence[Ensemble]) -> Ensemble:
@@ -56,7 +62,7 @@ def deflate(
     settings: DeflationSettings,
     run: TrainingRun | None = None,
     network: NetworkSettings | None = None,
-    gain: float = 1.0,
+    gain: NotNegative = 1.0,
     measure: Measure = "predictivity",
 ) -> Ensemble:
     """Train one more alternative for each chain: ``L = task loss + λ Σ_i S(R⊥, R_i⊥)`` over all its earlier solutions.

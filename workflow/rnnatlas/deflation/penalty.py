@@ -16,8 +16,9 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
-from rnnatlas.arrays import Array, Float
+from rnnatlas.arrays import Array, Float, NotNegative
 from rnnatlas.deflation.null_space import basis_gradient, readout_basis
+from rnnatlas.errors import AtlasError
 
 
 class PenaltyResult(NamedTuple):
@@ -34,16 +35,21 @@ def similarity_penalty(
     readout: Float[Array, "unit output"],
     earlier_rates: list[Float[Array, "sample _"]],
     earlier_readouts: list[Float[Array, "_ _"]],
-    ridge: float,
+    ridge: NotNegative,
     form: Literal["trace", "norm"] = "trace",
     null_space: bool = True,
 ) -> PenaltyResult:
     """``Σ_i S(R⊥, R_i⊥)`` over earlier networks i, and its gradient with respect to the new network's rates and readout.
 
-    Rows that are zero in both (padding) contribute nothing. Products of samples stay in the dtype of ``rates``;
+    Raises ``AtlasError`` for readouts of other networks. Rows that are zero in both (padding) contribute nothing. Products of samples stay in the dtype of ``rates``;
     everything of size N × N is float64.
     """
     units = rates.shape[1]
+    if [other.shape[1] for other in earlier_rates] != [len(other) for other in earlier_readouts]:
+        raise AtlasError(
+            None, "earlier_readouts", f"a readout of each earlier network's units is expected ({[other.shape[1] for other in earlier_rates]}), "
+            f"found {[len(other) for other in earlier_readouts]}", "give rates and readouts of the same networks, in the same order",
+        )  # fmt: skip
     if not (np.isfinite(rates).all() and np.isfinite(readout).all()):  # a diverged network: the caller freezes it
         lost = [float("nan")] * len(earlier_rates)
         return PenaltyResult(float("nan"), lost, np.full_like(rates, np.nan), np.full(readout.shape, np.nan))

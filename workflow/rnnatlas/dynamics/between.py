@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.spatial import KDTree
 
-from rnnatlas.arrays import Array, Float
+from rnnatlas.arrays import Array, Count, Float, Index, NotNegative
 from rnnatlas.dynamics.descent import descend
 from rnnatlas.dynamics.distinct import distinct
 from rnnatlas.dynamics.field import RateField
@@ -14,12 +14,12 @@ from rnnatlas.dynamics.field import RateField
 def roots_between(
     field: RateField,
     roots: Float[Array, "root unit"],
-    radius: float,
-    rounds: int,
-    most: int,
-    tolerance: float = 1e-20,
-    iterations: int = 200,
-    threads: int = 1,
+    radius: NotNegative,
+    rounds: Index,
+    most: Count,
+    tolerance: NotNegative = 1e-20,
+    iterations: Count = 200,
+    threads: Count = 1,
 ) -> Float[Array, "all unit"]:
     """``roots`` with those found from the midpoints of pairs of roots, in up to ``rounds`` rounds.
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from rnnatlas.arrays import Array, Float
+from typing import Annotated
+
+from rnnatlas.arrays import Array, Count, Float, MayBeNan, NotNegative
 from rnnatlas.dynamics.field import RateField
 from rnnatlas.dynamics.newton import Descent, minimise_speed
 from rnnatlas.engine.build import NoCompiler
@@ -11,11 +13,11 @@ from rnnatlas.engine.native_search import minimise_speed_native
 
 def descend(
     field: RateField,
-    starts: Float[Array, "start unit"],
-    tolerance: float = 1e-20,
-    slow_speed: float = 0.0,
-    iterations: int = 200,
-    threads: int = 1,
+    starts: Annotated[Float[Array, "start unit"], MayBeNan],
+    tolerance: NotNegative = 1e-20,
+    slow_speed: NotNegative = 0.0,
+    iterations: Count = 200,
+    threads: Count = 1,
 ) -> Descent:
     """``minimise_speed`` by the compiled library, or in NumPy where that cannot be built.
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rnnatlas.arrays import Array, Float
+from rnnatlas.arrays import Array, Float, Positive
+from rnnatlas.checks.records import check_fields
 from rnnatlas.errors import AtlasError
 from rnnatlas.networks.ensemble import Ensemble
 
@@ -17,7 +18,15 @@ class RateField:
 
     recurrent: Float[Array, "unit unit"]
     drive: Float[Array, "unit"]
-    alpha: float
+    alpha: Positive
+
+    def __post_init__(self) -> None:
+        check_fields(self)
+
+    @property
+    def axes(self) -> dict[str, int]:
+        """The axes that arrays given beside this field must fit."""
+        return {"unit": len(self.drive)}
 
     @classmethod
     def of(cls, ensemble: Ensemble, member: int, constant_input: Float[Array, "input"]) -> RateField:
@@ -26,7 +35,7 @@ class RateField:
             raise AtlasError(
                 None, "cell", f"rate units are expected, found {ensemble.cell.kind!r}", "leave such networks out of this analysis"
             )  # fmt: skip
-        p = ensemble.parameters
+        p, member = ensemble.parameters, ensemble.number(member)
         drive = np.asarray(constant_input, np.float64) @ p.input[member].astype(np.float64) + p.bias[member]
         return cls(p.recurrent[member].astype(np.float64), drive.astype(np.float64), ensemble.cell.alpha)
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.spatial import KDTree
 
-from rnnatlas.arrays import Array, Bool, Float
+from rnnatlas.arrays import Array, Bool, Count, Float, Positive
+from rnnatlas.checks.records import check_fields
 from rnnatlas.config.analysis import FixedPointSettings
 from rnnatlas.dynamics.between import roots_between
 from rnnatlas.dynamics.descent import descend
@@ -35,6 +36,9 @@ class FixedPoints:
     spectrum: Spectrum
     converged: float
 
+    def __post_init__(self) -> None:
+        check_fields(self)
+
     def __len__(self) -> int:
         return len(self.state)
 
@@ -43,9 +47,9 @@ def search_fixed_points(
     field: RateField,
     visited: VisitedStates,
     settings: FixedPointSettings,
-    longest: float,
+    longest: Positive,
     rng: np.random.Generator,
-    threads: int = 1,
+    threads: Count = 1,
 ) -> FixedPoints:
     """Search from visited states; ``longest`` is the longest trial or delay in units of τ (for the slow criterion).
 
@@ -89,9 +93,9 @@ def find_fixed_points(
     constant_input: Float[Array, "input"],
     starts: Float[Array, "start unit"],
     settings: FixedPointSettings | None = None,
-    longest: float = 20.0,
+    longest: Positive = 20.0,
     member: int = 0,
-    threads: int = 1,
+    threads: Count = 1,
 ) -> FixedPoints:
     """Fixed and slow points of one member of ``network`` at ``constant_input``, searched from all ``starts`` (states).
 

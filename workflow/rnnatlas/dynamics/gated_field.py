@@ -31,7 +31,7 @@ class GatedField:
         kind, units = ensemble.cell.kind, ensemble.units
         if kind not in ("gru", "lstm"):
             raise AtlasError(None, "cell", f"a gated cell is expected, found {kind!r}", "use RateField for rate units")
-        p = ensemble.parameters
+        p, member = ensemble.parameters, ensemble.number(member)
         recurrent, bias = p.recurrent[member].astype(np.float64), p.bias[member].astype(np.float64)
         drive = np.asarray(constant_input, np.float64) @ p.input[member].astype(np.float64)
         drive = drive + bias[: recurrent.shape[1]]

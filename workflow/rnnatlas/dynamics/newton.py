@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
 import numpy as np
 
-from rnnatlas.arrays import Array, Float
+from rnnatlas.arrays import Array, Count, Float, MayBeNan, NotNegative
 from rnnatlas.dynamics.field import RateField
 
 
@@ -20,10 +20,10 @@ class Descent(NamedTuple):
 
 def minimise_speed(
     field: RateField,
-    starts: Float[Array, "start unit"],
-    tolerance: float = 1e-20,
-    slow_speed: float = 0.0,
-    iterations: int = 200,
+    starts: Annotated[Float[Array, "start unit"], MayBeNan],
+    tolerance: NotNegative = 1e-20,
+    slow_speed: NotNegative = 0.0,
+    iterations: Count = 200,
 ) -> Descent:
     """Minimise ``q = |F(x)|²/2`` by Levenberg-Marquardt, each start with its own damping, until q ≤ ``tolerance``.
 

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 
-from rnnatlas.arrays import Array, Float, Shaped
+from rnnatlas.arrays import Array, Complex, Float, Index, Positive
 from rnnatlas.dynamics.field import RateField
 
 
 def saddle_branches(
-    field: RateField, saddle: Float[Array, "unit"], direction: Shaped[Array, "unit"], spread: float, steps: int = 5000
+    field: RateField,
+    saddle: Float[Array, "unit"],
+    direction: Float[Array, "unit"] | Complex[Array, "unit"],
+    spread: Positive,
+    steps: Index = 5000,
 ) -> Float[Array, "2 unit"]:
     """End states of the two runs that leave an index-1 saddle along ±``direction``, 10⁻³ spreads away from it.
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rnnatlas.arrays import Array, Bool, Float, Int, Shaped
+from rnnatlas.arrays import Array, Bool, Count, Float, Int, Positive, Shaped
 
 
 class Spectrum(NamedTuple):
@@ -24,7 +24,7 @@ class Spectrum(NamedTuple):
     unstable: Int[Array, "point"]
 
 
-def spectrum(jacobians: Float[Array, "point unit unit2"], alpha: float, modes: int = 6) -> Spectrum:
+def spectrum(jacobians: Float[Array, "point unit unit"], alpha: Positive, modes: Count = 6) -> Spectrum:
     """Eigenvalues, leading ``modes`` eigenvectors and stability of ``x → x + α F(x)``: stable if all |1 + αλ| < 1.
 
     Continuous-time stability (all Re λ < 0) stands beside; the two can differ for oscillatory modes.

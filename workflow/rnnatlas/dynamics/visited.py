@@ -18,6 +18,11 @@ class VisitedStates(NamedTuple):
     states: Float[Array, "sample unit"]
     spread: float
 
+    @property
+    def axes(self) -> dict[str, int]:
+        """The axes that arrays given beside these states must fit."""
+        return {"unit": self.states.shape[1]}
+
     def starts(self, count: int, rng: np.random.Generator) -> Float[Array, "start unit"]:
         """``count`` of the states, drawn without replacement (all of them if there are fewer)."""
         chosen = rng.permutation(len(self.states))[:count]

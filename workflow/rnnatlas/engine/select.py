@@ -7,13 +7,14 @@ import shutil
 import sys
 from contextlib import suppress
 
+from rnnatlas.arrays import Count, Index
 from rnnatlas.engine.interface import Engine
 from rnnatlas.errors import AtlasError, NoTorch
 
 ENGINES = ("auto", "native", "torch", "cuda")
 
 
-def select_engine(name: str = "auto", threads: int = 1, gpus: int = 0) -> Engine:
+def select_engine(name: str = "auto", threads: Count = 1, gpus: Index = 0) -> Engine:
     """The engine called ``name``; ``auto`` takes the compiled one and falls back to PyTorch, saying so.
 
     ``gpus`` is the number of GPUs that the job was given: with one, ``auto`` takes the GPU engine if PyTorch sees a device. It never

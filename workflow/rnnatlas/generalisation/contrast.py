@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from rnnatlas.arrays import Array, Float
+from rnnatlas.checks.records import check_fields
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,9 @@ class Contrast:
     low: Float[Array, "*cell"]
     high: Float[Array, "*cell"]
     drawn: Float[Array, "draw *cell"]
+
+    def __post_init__(self) -> None:
+        check_fields(self)
 
     def largest(self) -> tuple[float, float, float]:
         """The largest difference over conditions, with a 95 % interval that allows for having looked at all of them.

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from rnnatlas.arrays import Array, Float
+from rnnatlas.checks.records import check_fields
 from rnnatlas.config.training import HardSettings
 from rnnatlas.engine.interface import Engine, Noise
 from rnnatlas.networks.ensemble import Ensemble
@@ -31,6 +32,9 @@ class HardGrid:
     performance: Float[Array, "member load private input_level"]
     error: Float[Array, "member load private input_level"]
     scores: list[Float[Array, "member private input_level trial"]]
+
+    def __post_init__(self) -> None:
+        check_fields(self)
 
     def datasets(self) -> dict[str, Array]:
         """These arrays under their names in a ``generalisation`` artifact."""
@@ -57,8 +61,10 @@ def evaluate_grid(
 
     Input noise and private noise are drawn by name (seed, task, load, level), so they are common to all networks of a study
     and every network is judged on the same noisy trials, trial by trial. No trajectory is kept. Levels multiply the trained
-    noise; where none was trained, ``settings.private_unit`` and ``settings.input_unit``.
+    noise; where none was trained, ``settings.private_unit`` and ``settings.input_unit``. Raises ``AtlasError`` for trials of another task.
     """
+    for clean in loads:
+        task.check_trials(clean)
     noisy = _with_unit(task, settings)
     private, input_ = settings.private_noise, input_levels(task, settings)
     shape = (ensemble.members, len(loads), len(private), len(input_))

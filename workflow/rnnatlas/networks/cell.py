@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from rnnatlas.checks.records import check_fields
 from rnnatlas.errors import AtlasError
 
 KINDS = ("rate", "gru", "lstm")
@@ -37,6 +38,7 @@ class Cell:
     kind: str = "rate"
 
     def __post_init__(self) -> None:
+        check_fields(self)
         if not 0.0 < self.alpha <= 1.0:
             raise AtlasError(
                 None, "alpha", f"dt/tau must lie in (0, 1], found {self.alpha}", "shorten dt or lengthen tau"

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from rnnatlas.arrays import Array, Bool, Float, Int
+from rnnatlas.arrays import Array, Bool, Count, Float, Int, NotNegative
+from rnnatlas.checks.arguments import checked
+from rnnatlas.checks.records import check_fields
 from rnnatlas.errors import AtlasError
-from rnnatlas.networks.cell import Cell
+from rnnatlas.networks.cell import BIASES, GATES, Cell
 from rnnatlas.networks.parameters import Parameters
 
 if TYPE_CHECKING:
@@ -53,6 +55,9 @@ class Trajectories:
     rates: Float[Array, "member trial time unit"]
     outputs: Float[Array, "member trial time output"]
 
+    def __post_init__(self) -> None:
+        check_fields(self)
+
 
 @dataclass(frozen=True)
 class Ensemble:
@@ -62,6 +67,26 @@ class Ensemble:
     cell: Cell
     training: TrainingRecord | None = None
     chain: ChainRecord | None = None
+
+    def __post_init__(self) -> None:
+        check_fields(self)
+        p, kind = self.parameters, self.cell.kind
+        units = p.recurrent.shape[1]
+        for name, found, blocks in (
+            ("recurrent", p.recurrent.shape[2], GATES[kind]),
+            ("bias", p.bias.shape[1], BIASES[kind]),
+        ):
+            if found != blocks * units:
+                raise AtlasError(
+                    None, f"parameters.{name}", f"{blocks * units} entries along its last axis are expected, for {units} units of the "
+                    f"cell {kind!r}, found {found}", "give the parameters of this cell",
+                )  # fmt: skip
+        for record in (self.training, self.chain):
+            if record is not None and (rows := next(iter(vars(record).values())).shape[0]) != self.members:
+                raise AtlasError(
+                    None, type(record).__name__, f"a row for each of {self.members} members is expected, found {rows}",
+                    "give the record of these networks",
+                )  # fmt: skip
 
     @property
     def members(self) -> int:
@@ -79,28 +104,52 @@ class Ensemble:
     def outputs(self) -> int:
         return self.parameters.readout.shape[2]
 
+    @property
+    def axes(self) -> dict[str, int]:
+        """The axes that arrays given beside these networks must fit."""
+        return {"unit": self.units, "input": self.inputs, "output": self.outputs}
+
     def __len__(self) -> int:
         return self.members
 
     def __getitem__(self, index: int | np.integer[Any] | slice | list[int] | Array) -> Ensemble:
-        """A smaller ensemble; an integer index keeps the member axis."""
-        chosen = [int(index)] if isinstance(index, (int, np.integer)) else index
+        """A smaller ensemble; an integer index keeps the member axis. Raises ``AtlasError`` for members that there are not."""
+        chosen = [self.number(index)] if isinstance(index, (int, np.integer)) else index
 
         def pick(record: Any) -> Any:
             return None if record is None else type(record)(**{k: v[chosen] for k, v in vars(record).items()})
 
-        return Ensemble(self.parameters[chosen], self.cell, pick(self.training), pick(self.chain))
+        try:
+            parameters = self.parameters[chosen]
+        except (IndexError, TypeError) as error:
+            raise AtlasError(
+                None, "index", f"members of {self.members} are expected, found {index!r}: {error}", "count members from 0"
+            ) from None  # fmt: skip
+        return Ensemble(parameters, self.cell, pick(self.training), pick(self.chain))
+
+    def __iter__(self) -> Iterator[Ensemble]:
+        """Each member as an ensemble of one."""
+        return (self[k] for k in range(self.members))
+
+    def number(self, member: int | np.integer[Any]) -> int:
+        """``member`` as an int; raises ``AtlasError`` if there is none (those below zero count from the end)."""
+        if not -self.members <= member < self.members:
+            raise AtlasError(
+                None, "member", f"a member of {self.members} is expected, found {member}", "count members from 0"
+            )
+        return int(member)
 
     def with_parameters(self, parameters: Parameters) -> Ensemble:
         return replace(self, parameters=parameters)
 
+    @checked
     def simulate(
         self,
-        inputs: Array,
-        noise: float | None = None,
+        inputs: Float[Array, "*member trial time input"],
+        noise: NotNegative | None = None,
         seed: int = 0,
         engine: str = "auto",
-        threads: int = 1,
+        threads: Count = 1,
     ) -> Trajectories:
         """Run every member on ``inputs``, ``[trial, time, input]`` (shared) or ``[member, trial, time, input]``.
 
@@ -113,12 +162,14 @@ class Ensemble:
         return simulate(self, inputs, noise, seed, engine, threads)
 
     @classmethod
+    @checked
     def from_file(cls, path: str | Path) -> Ensemble:
         """Read an ensemble from a ``networks.h5``."""
         from rnnatlas.networks.files import read_ensemble
 
         return read_ensemble(path)
 
+    @checked
     def to_file(self, path: str | Path) -> None:
         """Write this ensemble as a ``networks.h5``, atomically; refuses to replace an existing file."""
         from rnnatlas.networks.files import write_ensemble

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from rnnatlas.arrays import Count, Index, NotNegative
 from rnnatlas.networks.cell import BIASES, FORGET, GATES, Cell
 from rnnatlas.networks.ensemble import Ensemble
 from rnnatlas.networks.parameters import Parameters
@@ -9,7 +10,13 @@ from rnnatlas.streams.keys import generator
 
 
 def initialise(
-    members: list[int], units: int, inputs: int, outputs: int, gain: float, cell: Cell, stream: tuple[int | str, ...]
+    members: list[Index],
+    units: Count,
+    inputs: Count,
+    outputs: Count,
+    gain: NotNegative,
+    cell: Cell,
+    stream: tuple[int | str, ...],
 ) -> Ensemble:
     """Fresh networks: ``J ~ N(0, g²/N)``, ``J_in ~ N(0, 1/n_inputs)``, ``J_out ~ N(0, 1/N)``, biases zero but for that of an
     LSTM's forget gate, which is 1.

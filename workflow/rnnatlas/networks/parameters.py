@@ -8,6 +8,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from rnnatlas.arrays import Array, Float
+from rnnatlas.checks.records import check_fields
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,9 @@ class Parameters:
     bias: Float[Array, "member bias"]
     readout: Float[Array, "member unit output"]
     readout_bias: Float[Array, "member output"]
+
+    def __post_init__(self) -> None:
+        check_fields(self)
 
     def __iter__(self) -> Iterator[Array]:
         return (getattr(self, field.name) for field in fields(self))

@@ -15,6 +15,7 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError, packages_distributions, version
 from pathlib import Path
 
+from rnnatlas.errors import AtlasError
 from rnnatlas.provenance.syntax import NAME, syntax_of
 
 PACKAGE = Path(__file__).parent.parent
@@ -28,6 +29,8 @@ def code_digests(script: str | Path, *tasks: str | None, modules: Sequence[str] 
     ``tasks`` names the tasks that the job works on, ``modules`` what else of the project its script loads by name (``figures.hard``):
     only these belong to the closure.
     """
+    if not Path(script).is_file():
+        raise AtlasError(script, None, "a Python file is expected, found none", "give the path of a script")
     named = [*(f"tasks.{task}" for task in tasks if task), *modules]
     return dict(_code_digests(str(script), tuple(f"{NAME}.{name}" for name in named)))
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import rnnatlas
 from rnnatlas.engine.select import select_engine
+from rnnatlas.errors import AtlasError
 
 PACKAGES = ("numpy", "scipy", "torch", "h5py", "scikit-learn", "pydantic", "matplotlib", "snakemake")
 
@@ -19,6 +20,9 @@ PACKAGES = ("numpy", "scipy", "torch", "h5py", "scikit-learn", "pydantic", "matp
 def manifest(files: Sequence[str | Path], taken: Mapping[str, str] | None = None) -> dict[str, Any]:
     """Versions, engine, machine, commit, and the SHA-256 of each of ``files``; for networks ``taken`` from another study, by file, the
     other's file and its SHA-256."""
+    for file in files:
+        if not Path(file).is_file():
+            raise AtlasError(file, None, "a file is expected, found none", "name files that are there")
     return {
         "rnnatlas": rnnatlas.__version__,
         "commit": _commit(),

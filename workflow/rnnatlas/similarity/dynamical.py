@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Annotated, Literal
 
 import numpy as np
 from scipy.linalg import eigh
 from scipy.optimize import linear_sum_assignment
 
-from rnnatlas.arrays import Array, Bool, Complex, Float, Int
+from rnnatlas.arrays import Array, Bool, Complex, Count, Float, Int, MayBeNan, NotNegative
 from rnnatlas.errors import AtlasError
 from rnnatlas.similarity.inputs import ROUNDING, refuse_nonfinite
 
@@ -32,11 +32,11 @@ class DelayOperator:
 
 
 def dsa(
-    systems: Sequence[Float[Array, "trial time _"]],
-    n_delays: int,
-    rank: int,
+    systems: Sequence[Annotated[Float[Array, "trial time _"], MayBeNan]],
+    n_delays: Count,
+    rank: Count,
     score: Literal["wasserstein"] = "wasserstein",
-    ridge: float = 0.0,
+    ridge: NotNegative = 0.0,
     length: Int[Array, "trial"] | None = None,
 ) -> Float[Array, "system system"]:
     """Distance of every pair of systems, symmetric, 0 = the same spectrum, see ``spectral_distance``.
@@ -54,10 +54,10 @@ def dsa(
 
 
 def fit_operator(
-    system: Float[Array, "trial time unit"],
-    n_delays: int,
-    rank: int,
-    ridge: float = 0.0,
+    system: Annotated[Float[Array, "trial time unit"], MayBeNan],
+    n_delays: Count,
+    rank: Count,
+    ridge: NotNegative = 0.0,
     length: Int[Array, "trial"] | None = None,
 ) -> DelayOperator:
     """The operator A (rank × rank) of one system; steps at or beyond ``length`` are padding and take no part.
@@ -78,10 +78,10 @@ def fit_operator(
 
 
 def fit_operators(
-    system: Float[Array, "trial time unit"],
-    n_delays: int,
+    system: Annotated[Float[Array, "trial time unit"], MayBeNan],
+    n_delays: Count,
     ranks: Sequence[int],
-    ridge: float = 0.0,
+    ridge: NotNegative = 0.0,
     length: Int[Array, "trial"] | None = None,
 ) -> dict[int, DelayOperator]:
     """``fit_operator`` at several ranks for the price of the largest; a rank beyond the embedding's own is left out.
@@ -117,7 +117,7 @@ def spectral_distance(a: DelayOperator, b: DelayOperator) -> float:
 
 
 def standardise(
-    rates: Float[Array, "trial time unit"], length: Int[Array, "trial"] | None = None
+    rates: Annotated[Float[Array, "trial time unit"], MayBeNan], length: Int[Array, "trial"] | None = None
 ) -> Float[Array, "trial time unit"]:
     """Each unit's mean over trials and time taken away, then everything divided by one number: the RMS of what is left.
 

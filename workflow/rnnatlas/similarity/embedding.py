@@ -6,11 +6,11 @@ import numpy as np
 from scipy.spatial.distance import pdist, squareform
 from sklearn.manifold import MDS
 
-from rnnatlas.arrays import Array, Float
+from rnnatlas.arrays import Array, Float, Index
 from rnnatlas.errors import AtlasError
 
 
-def metric_mds(distances: Float[Array, "network network"], seed: int) -> tuple[Float[Array, "network 2"], float]:
+def metric_mds(distances: Float[Array, "network network"], seed: Index) -> tuple[Float[Array, "network 2"], float]:
     """Metric multidimensional scaling (SMACOF): positions in the plane, and Kruskal's stress-1 (1964).
 
     ``stress = (Σ_{i<j} (|p_i − p_j| − d_ij)² / Σ_{i<j} |p_i − p_j|²)^½``, 0 = every distance kept. A map has no

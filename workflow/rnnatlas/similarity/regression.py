@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from rnnatlas.arrays import Array, Float
+from rnnatlas.arrays import Array, Float, NotNegative
 from rnnatlas.errors import AtlasError
 from rnnatlas.similarity.inputs import ROUNDING, centred, paired_samples, refuse_nonfinite
 
@@ -23,7 +23,7 @@ _CHUNK_SAMPLES = 1024  # rows cast to float64 at a time
 def linear_predictivity(
     source: Float[Array, "sample unit"],
     target: Float[Array, "sample unit2"],
-    ridge: float = 0.0,
+    ridge: NotNegative = 0.0,
     center: bool = False,
 ) -> float:
     """How well ``source`` predicts ``target``: R² of the linear map, fitted and scored on the same samples.
@@ -46,7 +46,7 @@ def linear_predictivity(
 def predictivity_matrix(
     train: Sequence[Float[Array, "sample _"]],
     test: Sequence[Float[Array, "sample2 _"]],
-    ridge: float = 1e-8,
+    ridge: NotNegative = 1e-8,
     center: bool = False,
     targets: tuple[Sequence[Float[Array, "sample _"]], Sequence[Float[Array, "sample2 _"]]] | None = None,
 ) -> Float[Array, "source target"]:

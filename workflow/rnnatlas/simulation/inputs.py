@@ -9,7 +9,9 @@ from rnnatlas.errors import AtlasError
 from rnnatlas.networks.ensemble import Ensemble
 
 
-def broadcast_inputs(ensemble: Ensemble, inputs: Array) -> Float[Array, "member trial time input"]:
+def broadcast_inputs(
+    ensemble: Ensemble, inputs: Float[Array, "*member trial time input"]
+) -> Float[Array, "member trial time input"]:
     """``inputs`` with a member axis; raises ``AtlasError`` where they do not fit the ensemble."""
     if inputs.ndim == 3:
         inputs = np.broadcast_to(inputs, (ensemble.members, *inputs.shape))

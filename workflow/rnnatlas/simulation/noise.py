@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from rnnatlas.arrays import NotNegative
 from rnnatlas.engine.interface import Noise
 from rnnatlas.networks.ensemble import Ensemble
 from rnnatlas.streams.keys import stream_key
@@ -12,7 +13,7 @@ from rnnatlas.streams.keys import stream_key
 EVALUATION_STEP = 0xFFFFFFFF
 
 
-def shared_noise(ensemble: Ensemble, noise: float | None, *stream: int | str) -> Noise | None:
+def shared_noise(ensemble: Ensemble, noise: NotNegative | None, *stream: int | str) -> Noise | None:
     """Private noise drawn from one stream for all members (σ as trained where ``noise`` is None)."""
     scale = ensemble.cell.noise_scale(noise)
     if scale == 0.0:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rnnatlas.arrays import Array
+from rnnatlas.arrays import Array, Float, NotNegative
 from rnnatlas.engine.interface import Engine, Rollout
 from rnnatlas.networks.ensemble import Ensemble
 from rnnatlas.simulation.inputs import broadcast_inputs
@@ -10,7 +10,11 @@ from rnnatlas.simulation.noise import shared_noise
 
 
 def roll_out(
-    ensemble: Ensemble, inputs: Array, noise: float | None, stream: tuple[int | str, ...], engine: Engine
+    ensemble: Ensemble,
+    inputs: Float[Array, "*member trial time input"],
+    noise: NotNegative | None,
+    stream: tuple[int | str, ...],
+    engine: Engine,
 ) -> Rollout:
     """Rates and outputs of every member on shared inputs, under common private noise."""
     inputs = broadcast_inputs(ensemble, inputs)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import expit
 
-from rnnatlas.arrays import Array, Float
+from rnnatlas.arrays import Array, Count, Float, NotNegative
 from rnnatlas.engine.interface import Engine
 from rnnatlas.engine.select import select_engine
 from rnnatlas.networks.ensemble import Ensemble, Trajectories
@@ -17,11 +17,11 @@ from rnnatlas.streams.philox import private_noise
 
 def simulate(
     ensemble: Ensemble,
-    inputs: Array,
-    noise: float | None = None,
+    inputs: Float[Array, "*member trial time input"],
+    noise: NotNegative | None = None,
     seed: int = 0,
     engine: Engine | str = "auto",
-    threads: int = 1,
+    threads: Count = 1,
 ) -> Trajectories:
     """Run every member on ``inputs``, ``[trial, time, input]`` (shared) or ``[member, trial, time, input]``.
 

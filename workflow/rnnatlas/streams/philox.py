@@ -6,20 +6,28 @@ member; the four words give the normal deviates of trials 4q, 4q+1, 4q+2, 4q+3 b
 number of the stream can be had without drawing those before it, so an engine may generate it in any order.
 """
 
+from typing import Annotated
+
 import numpy as np
 
-from rnnatlas.arrays import Array, Float, Shaped
+from rnnatlas.arrays import Array, Count, Float, Index, Integer, Range, Shaped
+from rnnatlas.errors import AtlasError
 
 ROUNDS = 10
 _MULTIPLIERS = (np.uint64(0xD2511F53), np.uint64(0xCD9E8D57))
 _WEYL = (0x9E3779B9, 0xBB67AE85)
+Word = Annotated[Integer[Array, "..."], Range(0, 2**32 - 1)]
+Key = Annotated[int, Range(0, 2**64 - 1)]
 _LOW = np.uint64(0xFFFFFFFF)
 _SHIFT = np.uint64(32)
 
 
-def philox4x32(counter: tuple[Array, Array, Array, Array], key: int) -> tuple[Array, Array, Array, Array]:
-    """Four 32-bit words (in uint64 arrays) for each counter; counters broadcast against each other."""
-    c0, c1, c2, c3 = np.broadcast_arrays(*(np.asarray(word, dtype=np.uint64) for word in counter))
+def philox4x32(counter: tuple[Word, Word, Word, Word], key: Key) -> tuple[Array, Array, Array, Array]:
+    """Four 32-bit words (in uint64 arrays) for each counter; raises ``AtlasError`` if counters do not broadcast against each other."""
+    try:
+        c0, c1, c2, c3 = np.broadcast_arrays(*(np.asarray(word, dtype=np.uint64) for word in counter))
+    except ValueError as error:
+        raise AtlasError(None, "counter", f"arrays that broadcast are expected: {error}", "give one shape") from None
     k0, k1 = key & 0xFFFFFFFF, key >> 32
     for _ in range(ROUNDS):
         first, second = _MULTIPLIERS[0] * c0, _MULTIPLIERS[1] * c2
@@ -46,7 +54,7 @@ def box_muller(first: Shaped[Array, "..."], second: Shaped[Array, "..."]) -> tup
 
 
 def private_noise(
-    key: int, step: int, trials: int, times: int, units: int, first_time: int = 0
+    key: Key, step: Index, trials: Count, times: Count, units: Count, first_time: Index = 0
 ) -> Float[Array, "trials times units"]:
     """Standard normal deviates of one member at one training step, in float64.
 

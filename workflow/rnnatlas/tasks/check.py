@@ -61,8 +61,8 @@ class _Expectations:
     def no_error(self, key: str) -> Iterator[None]:
         try:
             yield
-        except AtlasError:
-            raise
+        except AtlasError as error:
+            raise AtlasError(error.file or self.file, error.key or key, error.expected, error.remedy) from error
         except Exception as error:
             raise AtlasError(
                 self.file, key, f"failed with {type(error).__name__}: {error}", "mend it (docs/add_a_task.md)"

@@ -8,6 +8,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from rnnatlas.config.base import settings_of
 from rnnatlas.errors import AtlasError
 from rnnatlas.tasks.task import Task
 
@@ -44,12 +45,12 @@ def task_module(name: str) -> ModuleType:
 
 
 def get_task(name: str, **settings: Any) -> Task[Any]:
-    """The task called ``name`` with its settings changed by ``settings``; raises ``AtlasError`` if there is none, or if its file
-    does not define one. ``check_task`` looks into it."""
+    """The task called ``name`` with its settings changed by ``settings``; raises ``AtlasError`` if there is none, if its file
+    does not define one, or for a setting that it does not have. ``check_task`` looks into it."""
     check_task_name(name, "task")
     module = task_module(name)
     if unwritten := sorted(getattr(module.TASK, "__abstractmethods__", ())):
         raise AtlasError(
             module.__file__, unwritten[0], "this method is expected, found none", "write it (docs/add_a_task.md)"
         )
-    return module.TASK(module.Settings(**settings))
+    return module.TASK(settings_of(module.Settings, settings))

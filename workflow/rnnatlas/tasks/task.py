@@ -8,8 +8,10 @@ from typing import Any, ClassVar, Generic, Literal, TypeVar
 
 import numpy as np
 
-from rnnatlas.arrays import Array, Float
+from rnnatlas.arrays import Array, Count, Float
+from rnnatlas.checks.arguments import checked
 from rnnatlas.config.base import Section, setting
+from rnnatlas.errors import AtlasError
 from rnnatlas.streams.keys import generator
 from rnnatlas.tasks.normals import normals
 from rnnatlas.tasks.per_time import deviation_at, probability_at
@@ -48,6 +50,11 @@ class Task(ABC, Generic[S]):
     def __init__(self, settings: S) -> None:
         self.settings = settings
 
+    @property
+    def axes(self) -> dict[str, int]:
+        """The axes that trials and networks given beside this task must fit."""
+        return {"input": len(self.input_names), "output": len(self.output_names)}
+
     def steps(self, duration: float) -> int:
         """A duration in ms as a number of steps."""
         return max(1, round(duration / self.settings.dt))
@@ -82,9 +89,27 @@ class Task(ABC, Generic[S]):
         """The condition that colours trials in figures."""
         return self.variables()[0].name
 
+    @checked
     def performance(self, outputs: Float[Array, "*member trial time output"], trials: Trials) -> Any:
-        """Mean score over trials, those with nothing to judge left out: one number a member, in [0, 1]."""
+        """Mean score over trials, those with nothing to judge left out: one number a member, in [0, 1]. Raises ``AtlasError`` for
+        trials of another task, and outputs of other trials."""
+        self.check_trials(trials)
+        if np.shape(outputs)[-3:] != trials.targets.shape:
+            raise AtlasError(
+                None, "outputs", f"[…, {', '.join(map(str, trials.targets.shape))}] is expected (member, trial, time, output), found "
+                f"{list(np.shape(outputs))}", "give the outputs on these trials",
+            )  # fmt: skip
         return np.nanmean(self.score(outputs, trials)["performance"], axis=-1)
+
+    def check_trials(self, trials: Trials) -> None:
+        """Raise ``AtlasError`` unless these can be trials of this task: its inputs, its outputs, its variables."""
+        wanted = {variable.name for variable in self.variables()}
+        if trials.axes != self.axes or not wanted <= trials.conditions.keys():
+            raise AtlasError(
+                None, "trials", f"trials of {self.title!r} are expected: {self.axes['input']} inputs, {self.axes['output']} outputs, the "
+                f"conditions {', '.join(sorted(wanted))}; found {trials.axes['input']}, {trials.axes['output']}, "
+                f"{', '.join(sorted(trials.conditions))}", "draw them from this task: task.trials(count, seed)",
+            )  # fmt: skip
 
     def noise(self, trials: Trials, rng: np.random.Generator) -> Float[Array, "trial time input"]:
         """Input noise of unit deviation, 0 on inputs that carry none and in the padding; a new array, float32."""
@@ -114,6 +139,7 @@ class Task(ABC, Generic[S]):
         """Training trials: drawn, with input noise."""
         return self.with_noise(self.draw(count, rng), rng)
 
-    def trials(self, count: int, seed: int) -> Trials:
+    @checked
+    def trials(self, count: Count, seed: int) -> Trials:
         """``count`` trials as in training, reproducible from ``seed``."""
         return self.batch(count, generator(seed, "trials"))

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from rnnatlas.arrays import Array, Bool, Float, Int
+from rnnatlas.checks.records import check_fields
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,9 @@ class Trials:
     epochs: dict[str, Int[Array, "trial 2"]]
     conditions: dict[str, Float[Array, "trial"]]
 
+    def __post_init__(self) -> None:
+        check_fields(self)
+
     @property
     def count(self) -> int:
         return self.inputs.shape[0]
@@ -33,6 +37,11 @@ class Trials:
     @property
     def times(self) -> int:
         return self.inputs.shape[1]
+
+    @property
+    def axes(self) -> dict[str, int]:
+        """The axes that networks given beside these trials must fit."""
+        return {"input": self.inputs.shape[2], "output": self.targets.shape[2]}
 
     def valid(self) -> Bool[Array, "trial time"]:
         """Which steps belong to the trial."""

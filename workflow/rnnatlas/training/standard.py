@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from rnnatlas.arrays import Count
 from rnnatlas.config.population import PopulationSettings
 from rnnatlas.config.training import NetworkSettings, TrainingSettings
 from rnnatlas.networks.cell import Cell
@@ -45,7 +46,9 @@ def fresh_networks(task: Task[Any], network: NetworkSettings, gain: float, membe
     return parts
 
 
-def train(ensemble: Ensemble, task: Task[Any], settings: TrainingSettings, seed: int = 0, threads: int = 1) -> Ensemble:
+def train(
+    ensemble: Ensemble, task: Task[Any], settings: TrainingSettings, seed: int = 0, threads: Count = 1
+) -> Ensemble:
     """Train ``ensemble`` on ``task``; returns it with its curves and which members were accepted.
 
     Random streams follow from ``seed`` and each member's position; ``loop.fit`` takes others, and another engine.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from rnnatlas.arrays import Array, Float
+from rnnatlas.arrays import Array, Float, NotNegative
 from rnnatlas.similarity.measures.decomposed import Decomposed, centred_pair, decompose, product, ratio, silent
 
 describe = decompose
@@ -18,7 +18,7 @@ def compare(a: Decomposed, b: Decomposed) -> float:
     return float(correlations.sum() / min(a.rank, b.rank))
 
 
-def mean_cca(x: Float[Array, "sample unit"], y: Float[Array, "sample unit2"], cutoff: float = 1e-6) -> float:
+def mean_cca(x: Float[Array, "sample unit"], y: Float[Array, "sample unit2"], cutoff: NotNegative = 1e-6) -> float:
     """Mean canonical correlation, ``Σ σ(U_xᵀ U_y) / min(rank X, rank Y)`` with orthonormal bases U, in [0, 1].
 
     Invariant to any invertible linear map of either side (Hotelling 1936; Raghu, Gilmer, Yosinski & Sohl-Dickstein

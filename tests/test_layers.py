@@ -22,6 +22,7 @@ LAYERS = [
     ["simulation"],
     ["training", "deflation"],
     ["dynamics", "similarity", "decoding", "generalisation"],
+    ["analysis"],
     ["evidence"],
     ["claims"],
     ["figures"],

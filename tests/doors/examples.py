@@ -12,7 +12,7 @@ import numpy as np
 
 from rnnatlas.artifacts.schemas import schema_of
 from rnnatlas.artifacts.store import read_artifact
-from rnnatlas.config.analysis import DecodingSettings, FixedPointSettings, HoldSettings
+from rnnatlas.config.analysis import DecodingSettings, FixedPointSettings, HoldSettings, LimitSetSettings
 from rnnatlas.config.training import DeflationSettings, HardSettings, TrainingSettings
 from rnnatlas.deflation.chains import Chains
 from rnnatlas.dynamics.field import RateField
@@ -58,6 +58,28 @@ NETWORKS.to_file(ARTIFACT)
 
 
 EXAMPLES: dict[str, Example] = {
+    "analysis.analyse": Example(lambda: {"network": NETWORKS, "task": TASK, "trials": 4, "starts": 4, "seed": 0}),
+    "dynamics.limit_sets": Example(
+        lambda: {
+            "network": NETWORKS,
+            "constant_input": np.zeros(2),
+            "starts": STATES.states[:3],
+            "settings": LimitSetSettings(duration=40.0),
+            "member": 0,
+            "seed": 0,
+        }
+    ),
+    "dynamics.lyapunov": Example(
+        lambda: {
+            "network": NETWORKS,
+            "constant_input": np.zeros(2),
+            "starts": STATES.states[:3],
+            "leading": 2,
+            "duration": 20.0,
+            "member": 0,
+            "seed": 0,
+        }
+    ),
     "artifacts.read_artifact": Example(lambda: {"path": ARTIFACT, "schema": schema_of("networks")}),
     "artifacts.schema_of": Example(lambda: {"kind": "networks"}),
     "artifacts.write_artifact": Example(
@@ -250,6 +272,12 @@ EXAMPLES: dict[str, Example] = {
 }
 
 RECORDS: dict[str, Example] = {
+    "analysis.Summary": Example(
+        lambda: (
+            {"at": "silence", "similarity": np.eye(3)}
+            | dict.fromkeys(("performance", "dimension", "stable", "unstable", "leading"), np.ones(3))
+        )
+    ),
     "dynamics.FixedPoints": Example(lambda: vars(FOUND)),
     "dynamics.RateField": Example(lambda: vars(FIELD)),
     "generalisation.Contrast": Example(

@@ -20,6 +20,10 @@ NO_LAST, OPEN = "nothing along the last axis", ("with NaN", "with infinity")
 ANY = "everything"
 
 TAKEN: dict[str, dict[str, tuple[str, ...]]] = {
+    "analysis.analyse": {"seed": (MINUS,)},
+    "dynamics.limit_sets": {"starts": (FEWER[0],), "settings": (NOTHING,), "member": (MINUS,)},
+    "dynamics.lyapunov": {"starts": (FEWER[0],), "duration": (HALF,), "member": (MINUS,)},
+    "analysis.Summary": {"at": (WORD,), **dict.fromkeys(("performance", "dimension", "stable", "unstable", "leading", "similarity"), OPEN)},
     "artifacts.write_artifact": {"path": (WORD,), "cfg": (EMPTY,), "producer": (WORD,), "attributes": (NOTHING, EMPTY)},
     "benchmarks.interleave": {"contenders": (EMPTY,), "calls": (NOTHING, EMPTY)},
     "config.load_study": {"values": (EMPTY,), "source": (WORD,)},

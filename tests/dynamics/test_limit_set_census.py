@@ -10,6 +10,7 @@ from rnnatlas.artifacts.store import read_artifact
 from rnnatlas.config.analysis import FixedPointSettings, LimitSetSettings
 from rnnatlas.config.training import NetworkSettings
 from rnnatlas.dynamics.census import fixed_point_census
+from rnnatlas.dynamics.exponents import lyapunov_exponents
 from rnnatlas.dynamics.limit_set_census import (
     before_training,
     initial_networks,
@@ -17,7 +18,6 @@ from rnnatlas.dynamics.limit_set_census import (
     untrained_exponent,
     write_limit_sets,
 )
-from rnnatlas.dynamics.lyapunov import lyapunov_exponents
 from rnnatlas.dynamics.motion import motion_of, readout
 from rnnatlas.errors import AtlasError
 from rnnatlas.networks.cell import Cell

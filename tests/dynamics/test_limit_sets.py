@@ -8,7 +8,7 @@ import pytest
 from scipy.optimize import brentq
 
 from rnnatlas.config.analysis import LimitSetSettings
-from rnnatlas.dynamics.limit_sets import Ends, find_limit_sets
+from rnnatlas.dynamics.ends import Ends, find_limit_sets
 from rnnatlas.dynamics.motion import RateMotion
 from rnnatlas.errors import AtlasError
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
-from rnnatlas.dynamics.lyapunov import lyapunov_exponents, point_exponent
+from rnnatlas.dynamics.exponents import lyapunov_exponents, point_exponent
 from rnnatlas.dynamics.motion import RateMotion
 
 

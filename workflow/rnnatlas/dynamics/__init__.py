@@ -1,4 +1,4 @@
-"""Fixed and slow points of trained networks, their stability and spectra."""
+"""What trained networks do at a constant input: fixed and slow points, their spectra, limit sets, Lyapunov exponents."""
 
 from rnnatlas._lazy import front_door
 
@@ -16,5 +16,8 @@ __getattr__, __dir__ = front_door(
         "saddle_branches": "saddles",
         "VisitedStates": "visited",
         "visited_states": "visited",
+        "limit_sets": "long_runs",
+        "lyapunov": "long_runs",
+        "Ends": "ends",
     },
 )

@@ -42,6 +42,13 @@ class FixedPoints:
     def __len__(self) -> int:
         return len(self.state)
 
+    def __repr__(self) -> str:
+        fixed = int(self.fixed.sum())
+        return (
+            f"FixedPoints({fixed} fixed, {int((self.fixed & self.spectrum.stable).sum())} of them stable; {len(self) - fixed} slow; "
+            f"{self.converged:.0%} of the starts converged)"
+        )
+
 
 def search_fixed_points(
     field: RateField,

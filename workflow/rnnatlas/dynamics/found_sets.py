@@ -10,7 +10,7 @@ import numpy as np
 
 from rnnatlas.arrays import Array, Float, Int
 from rnnatlas.config.analysis import LimitSetSettings
-from rnnatlas.dynamics.lyapunov import point_exponent
+from rnnatlas.dynamics.exponents import point_exponent
 from rnnatlas.dynamics.motion import Motion
 from rnnatlas.dynamics.recurrence import extent, is_steady, orbit, orbit_distance
 
@@ -39,6 +39,12 @@ class LimitSet:
     period: float
     exponent: float
     error: float
+
+    def __repr__(self) -> str:
+        period = f", period {self.period:.3g}" if np.isfinite(self.period) else ""
+        return (
+            f"LimitSet({self.kind}{period}, exponent {self.exponent:.3g}, output {np.round(self.output, 3).tolist()})"
+        )
 
 
 class Irregular:

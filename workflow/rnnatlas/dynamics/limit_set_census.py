@@ -13,8 +13,8 @@ from rnnatlas.arrays import Array, Float
 from rnnatlas.artifacts.dynamics_schemas import LIMIT_SETS
 from rnnatlas.artifacts.store import write_artifact
 from rnnatlas.config.analysis import LimitSetSettings
-from rnnatlas.dynamics.limit_sets import Ends, find_limit_sets
-from rnnatlas.dynamics.lyapunov import lyapunov_exponents
+from rnnatlas.dynamics.ends import Ends, find_limit_sets
+from rnnatlas.dynamics.exponents import lyapunov_exponents
 from rnnatlas.dynamics.motion import motion_of, readout
 from rnnatlas.dynamics.visited import state_spread
 from rnnatlas.errors import AtlasError

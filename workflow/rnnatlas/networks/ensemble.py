@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -58,6 +58,10 @@ class Trajectories:
     def __post_init__(self) -> None:
         check_fields(self)
 
+    def __repr__(self) -> str:
+        members, trials, times, units = self.rates.shape
+        return f"Trajectories({members} networks of {units} units, {trials} trials of {times} steps, {self.outputs.shape[3]} outputs)"
+
 
 @dataclass(frozen=True)
 class Ensemble:
@@ -87,6 +91,11 @@ class Ensemble:
                     None, type(record).__name__, f"a row for each of {self.members} members is expected, found {rows}",
                     "give the record of these networks",
                 )  # fmt: skip
+
+    def __repr__(self) -> str:
+        trained = "" if self.training is None else f", {int(self.training.accepted.sum())} accepted"
+        cell = f"alpha {self.cell.alpha:.3g}, noise {self.cell.noise:.3g}"
+        return f"Ensemble({self.members} × {self.cell.kind} of {self.units} units, {self.inputs} inputs, {self.outputs} outputs, {cell}{trained})"
 
     @property
     def members(self) -> int:
@@ -138,6 +147,34 @@ class Ensemble:
                 None, "member", f"a member of {self.members} is expected, found {member}", "count members from 0"
             )
         return int(member)
+
+    @classmethod
+    def concatenate(cls, ensembles: Sequence[Ensemble]) -> Ensemble:
+        """The members of several ensembles of one shape and cell, one after another; with their records where all have them.
+
+        Raises ``AtlasError`` for none, for networks of another shape or cell, and for records of other numbers of steps.
+        """
+        together = list(ensembles)
+        if not together or not all(isinstance(one, Ensemble) for one in together):
+            raise AtlasError(None, "ensembles", "a list of one or more Ensembles is expected", "give [one, another]")
+        kinds = {(one.cell, *(array.shape[1:] for array in one.parameters)) for one in together}
+        if len(kinds) > 1:
+            raise AtlasError(None, "ensembles", f"networks of one shape and cell are expected, found {', '.join(map(repr, together))}", "put those alike together")  # fmt: skip
+
+        def join(records: list[Any]) -> Any:
+            if any(record is None for record in records):
+                return None
+            rows = {name: [getattr(record, name) for record in records] for name in vars(records[0])}
+            try:
+                return type(records[0])(**{name: np.concatenate(arrays) for name, arrays in rows.items()})
+            except ValueError as error:
+                raise AtlasError(None, "training", f"records of one number of steps are expected: {error}", "leave them out: replace(ensemble, training=None)") from None  # fmt: skip
+
+        arrays = zip(*(one.parameters for one in together), strict=True)
+        parameters = Parameters(*(np.concatenate(group) for group in arrays))
+        return cls(
+            parameters, together[0].cell, join([e.training for e in together]), join([e.chain for e in together])
+        )
 
     def with_parameters(self, parameters: Parameters) -> Ensemble:
         return replace(self, parameters=parameters)

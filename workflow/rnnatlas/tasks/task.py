@@ -89,11 +89,11 @@ class Task(ABC, Generic[S]):
         """The condition that colours trials in figures."""
         return self.variables()[0].name
 
-    @checked
     def performance(self, outputs: Float[Array, "*member trial time output"], trials: Trials) -> Any:
         """Mean score over trials, those with nothing to judge left out: one number a member, in [0, 1]. Raises ``AtlasError`` for
         trials of another task, and outputs of other trials."""
         self.check_trials(trials)
+        outputs = np.asarray(outputs)
         if np.shape(outputs)[-3:] != trials.targets.shape:
             raise AtlasError(
                 None, "outputs", f"[…, {', '.join(map(str, trials.targets.shape))}] is expected (member, trial, time, output), found "

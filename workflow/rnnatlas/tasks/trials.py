@@ -30,6 +30,10 @@ class Trials:
     def __post_init__(self) -> None:
         check_fields(self)
 
+    def __repr__(self) -> str:
+        sizes = f"{self.inputs.shape[2]} inputs, {self.targets.shape[2]} outputs"
+        return f"Trials({self.count} of {self.times} steps, {sizes}; epochs {', '.join(self.epochs)}; conditions {', '.join(self.conditions)})"
+
     @property
     def count(self) -> int:
         return self.inputs.shape[0]

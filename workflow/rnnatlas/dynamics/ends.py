@@ -9,8 +9,8 @@ import numpy as np
 
 from rnnatlas.arrays import Array, Float, Int
 from rnnatlas.config.analysis import LimitSetSettings
+from rnnatlas.dynamics.exponents import lyapunov_exponents
 from rnnatlas.dynamics.found_sets import FoundSets, Irregular, LimitSet
-from rnnatlas.dynamics.lyapunov import lyapunov_exponents
 from rnnatlas.dynamics.motion import Motion
 from rnnatlas.dynamics.recurrence import extent, period
 from rnnatlas.errors import AtlasError
@@ -25,6 +25,10 @@ class Ends(NamedTuple):
 
     sets: list[LimitSet]
     run: Int[Array, "run"]
+
+    def __repr__(self) -> str:
+        rows = [f"{np.sum(self.run == k)} runs: {found!r}" for k, found in enumerate(self.sets)]
+        return "\n".join([f"Ends of {len(self.run)} runs in {len(self.sets)} limit sets", *rows])
 
 
 def find_limit_sets(

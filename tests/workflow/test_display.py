@@ -6,7 +6,6 @@ import os
 import re
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 from pseudo_terminal import at_a_terminal
@@ -112,7 +111,7 @@ def test_a_dry_run_is_as_without_the_display(fresh: StudyCopy) -> None:
     assert not (fresh.results / "logs").exists()
 
 
-def test_a_run_that_has_nothing_to_do_says_so_at_a_terminal(finished: StudyCopy, tmp_path: Path) -> None:
-    study = finished.copy(tmp_path / "study")
-    code, text = at_a_terminal(command(study), study.folder, environment(study))
+def test_a_run_that_has_nothing_to_do_says_so_at_a_terminal(fresh: StudyCopy) -> None:
+    subprocess.run(command(fresh), cwd=fresh.folder, env=environment(fresh), capture_output=True, check=True)
+    code, text = at_a_terminal(command(fresh), fresh.folder, environment(fresh))
     assert code == 0 and "Nothing to be done" in text and "\x1b[?25l" not in text

@@ -22,12 +22,12 @@ from rnnatlas.errors import AtlasError
 
 
 def public_functions() -> Iterator[tuple[str, Callable[..., Any]]]:
-    """``package.name`` of every function that a package hands out, and of every record that checks its fields."""
+    """``package.name`` of every function that a package hands out, and of every record of ``RECORDS``."""
     for package in sorted(found.name for found in pkgutil.iter_modules(rnnatlas.__path__) if found.ispkg):
         module = import_module(f"rnnatlas.{package}")
         for name in dir(module):
             found = getattr(module, name)
-            if isinstance(found, FunctionType) or (is_dataclass(found) and hasattr(found, "__post_init__")):
+            if isinstance(found, FunctionType) or f"{package}.{name}" in RECORDS:
                 yield f"{package}.{name}", found
 
 

@@ -9,6 +9,8 @@ BIN := .venv/bin
 SNAKEMAKE := $(BIN)/snakemake --cores $(CORES) --logger rnnatlas
 LONGEST := results/quick/memory_pro/alternatives/insd_alt2/networks.h5  # the longest row of jobs: begun first
 export PATH := $(CURDIR)/$(BIN):$(PATH)
+# Not the backend of a notebook from which make was called.
+export MPLBACKEND := agg
 
 .PHONY: quick insd all controls map status results test test-install lint bench config lock clean
 

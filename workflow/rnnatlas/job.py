@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import sys
 import traceback
 from collections.abc import Iterator
@@ -21,7 +22,10 @@ def job(snakemake: Any) -> Iterator[dict[str, Any]]:
     """Run a script's body: output goes to the rule's log, BLAS keeps to one thread (parallelism is ours, so that results do
     not depend on it), an ``AtlasError`` ends the job with its message alone, and an interruption without a word. A beacon says
     that the job runs and how it ended; ``Beacon(snakemake.log[0])`` in the script says more. Yields the rule's ``cfg``."""
-    log = open(snakemake.log[0], "w", encoding="utf-8")  # noqa: SIM115 (on a full disk, to close it fails and would hide the message)
+    for stream in (sys.__stdout__, sys.__stderr__):  # what a terminal cannot show must not end a job
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+    log = open(snakemake.log[0], "w", encoding="utf-8", errors="backslashreplace")  # noqa: SIM115 (on a full disk, to close it fails and would hide the message)
     beacon = Beacon(snakemake.log[0])
     beacon.tell(rule=snakemake.rule)
     with redirect_stdout(log), redirect_stderr(log), threadpool_limits(1, "blas"):

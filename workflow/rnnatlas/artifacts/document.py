@@ -31,4 +31,4 @@ def artifacts_markdown() -> str:
 
 
 if __name__ == "__main__":
-    (Path(sys.argv[1]) / "artifacts.md").write_text(artifacts_markdown())
+    (Path(sys.argv[1]) / "artifacts.md").write_text(artifacts_markdown(), encoding="utf-8")

@@ -173,7 +173,8 @@ def main(path: str | None = None, folder: Path = Path("results/benchmarks")) -> 
             f"q median {row.q_median:.0e}, largest {row.q_largest:.0e}, {row.converged:.0%} of starts below {row.tolerance:.0e}"
         )
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "fixed_points.json").write_text(json.dumps([asdict(row) for row in rows], indent=1) + "\n")
+    text = json.dumps([asdict(row) for row in rows], indent=1) + "\n"
+    (folder / "fixed_points.json").write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -29,7 +29,9 @@ _CUDA = ("nvidia-", "cuda-", "triton")
 def installed() -> dict[str, str]:
     """Name and version of every installed package but ourselves, the installers, CUDA's, the test oracle's
     (``envs/oracle.txt``) and the benchmark's (``envs/bench.txt``), local labels stripped."""
-    lines = [line for file in ("oracle.txt", "bench.txt") for line in (ENVS / file).read_text().splitlines()]
+    lines = [
+        line for file in ("oracle.txt", "bench.txt") for line in (ENVS / file).read_text(encoding="utf-8").splitlines()
+    ]
     oracle = {line.split("==")[0].replace("_", "-") for line in lines if "==" in line}
     found = {d.metadata["Name"].lower().replace("_", "-"): d.version.split("+")[0] for d in distributions()}
     return {
@@ -51,8 +53,9 @@ def conda_file(packages: dict[str, str], python: str) -> str:
 def main(folder: Path) -> None:
     """Write both files into ``folder``."""
     packages = installed()
-    (folder / "requirements.txt").write_text(requirements(packages))
-    (folder / "rnnatlas.yaml").write_text(conda_file(packages, f"{sys.version_info.major}.{sys.version_info.minor}"))
+    (folder / "requirements.txt").write_text(requirements(packages), encoding="utf-8")
+    python = f"{sys.version_info.major}.{sys.version_info.minor}"
+    (folder / "rnnatlas.yaml").write_text(conda_file(packages, python), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ import hashlib
 import platform
 import subprocess
 from collections.abc import Mapping, Sequence
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +27,7 @@ def manifest(files: Sequence[str | Path], taken: Mapping[str, str] | None = None
         "rnnatlas": rnnatlas.__version__,
         "commit": _commit(),
         "python": platform.python_version(),
-        "packages": {name: version(name) for name in PACKAGES},
+        "packages": {name: _version(name) for name in PACKAGES},
         "machine": {"system": platform.system(), "processor": platform.machine(), "engine": select_engine("auto").name},
         "files": {file: _digest(file) for file in sorted(map(str, files))},
         "networks_from": {
@@ -42,13 +42,21 @@ def _digest(file: str) -> str:
     return hashlib.sha256(Path(file).read_bytes()).hexdigest()
 
 
+def _version(name: str) -> str | None:
+    """None for an extra that is not installed."""
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return None
+
+
 def _commit() -> str | None:
     """The commit of the checkout, with ``+`` if tracked files differ from it; None outside a checkout."""
     folder = Path(__file__).parent
 
     def git(*words: str) -> str | None:
         try:
-            result = subprocess.run(["git", *words], cwd=folder, capture_output=True, text=True, check=False)
+            result = subprocess.run(["git", *words], cwd=folder, capture_output=True, encoding="utf-8", check=False)
         except FileNotFoundError:
             return None
         return result.stdout.strip() if result.returncode == 0 else None

@@ -46,7 +46,7 @@ class Checkpoint:
         lock = self.path.with_suffix(".lock")
         try:
             lock.parent.mkdir(parents=True, exist_ok=True)
-            handle = open(lock, "w")  # noqa: SIM115 (held as long as the block lasts)
+            handle = open(lock, "w", encoding="utf-8")  # noqa: SIM115 (held as long as the block lasts)
         except OSError as error:
             raise AtlasError(lock, None, f"this file could not be written: {error.strerror}", "free some space or make the folder writable") from error  # fmt: skip
         with handle:

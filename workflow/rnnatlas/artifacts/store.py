@@ -19,6 +19,7 @@ from typing import Any
 import h5py
 import numpy as np
 
+from rnnatlas.artifacts.opening import HDF5, why_not_opened
 from rnnatlas.artifacts.schema import Schema
 from rnnatlas.errors import AtlasError
 
@@ -90,8 +91,17 @@ def write_bytes(path: str | Path, content: bytes) -> None:
             path,
             None,
             f"this file could not be written: {error.strerror or error}",
-            "free some space or make the folder writable, then run the same command again; what is done is kept",
+            "choose another name: a folder is called so"
+            if path.is_dir()
+            else f"choose another place: {_first_file(path)} is a file, not a folder"
+            if _first_file(path)
+            else "free some space or make the folder writable, then run the same command again; what is done is kept",
         ) from error
+
+
+def _first_file(path: Path) -> Path | None:
+    """A part of the path to ``path`` that should be a folder and is a file."""
+    return next((folder for folder in path.parents if folder.exists() and not folder.is_dir()), None)
 
 
 def read_artifact(path: str | Path, schema: Schema) -> Artifact:
@@ -101,22 +111,20 @@ def read_artifact(path: str | Path, schema: Schema) -> Artifact:
     try:
         raw = path.read_bytes()
     except OSError as error:
-        raise AtlasError(
-            path,
-            None,
-            f"this file could not be read: {error.strerror}",
-            f"look at its name; where it is the workflow's, {schema.rule} makes it",
-        ) from error
+        expected, remedy = why_not_opened(path, error, f"where it is the workflow's, {schema.rule} makes it")
+        raise AtlasError(path, None, expected, remedy) from error
     if not raw.startswith(_MAGIC):
-        raise AtlasError(path, None, "an artifact of rnn-atlas is expected; this file is something else", rebuild)
+        what = ": it is empty" if not raw else ": an HDF5 file of another origin" if raw.startswith(HDF5) else ""
+        expected = f"an artifact of rnn-atlas is expected; this file is something else{what}"
+        raise AtlasError(path, None, expected, rebuild)
     if raw[:BLOCK] != _block(raw[BLOCK:]):
         raise AtlasError(path, None, "this file is truncated or was altered: its content has another SHA-256", rebuild)
     with h5py.File(io.BytesIO(raw[BLOCK:]), "r") as file:
         attributes = {key: _plain(value) for key, value in file.attrs.items()}
         if attributes.get("schema") != schema.label:
-            raise AtlasError(
-                path, "schema", f"{schema.label!r} is expected, found {attributes.get('schema')!r}", rebuild
-            )
+            found = str(attributes.get("schema"))
+            other = " (another version of rnn-atlas wrote it)" if found.split("/")[0] == schema.name else ""
+            raise AtlasError(path, "schema", f"{schema.label!r} is expected, found {found!r}{other}", rebuild)
         data: dict[str, np.ndarray] = {}
 
         def collect(key: str, item: h5py.Dataset | h5py.Group) -> None:

@@ -16,6 +16,7 @@ import h5py
 import numpy as np
 
 from rnnatlas.arrays import Array, Bool, Float, Int
+from rnnatlas.artifacts.opening import why_not_opened
 from rnnatlas.errors import AtlasError
 from rnnatlas.similarity.recording_file import TRIALS_LAST, check_spelling, condition_numbers, lengths, numbers
 from rnnatlas.tasks.task import Task
@@ -66,8 +67,8 @@ def read_recording(path: str | Path, task: Task[Any]) -> Recording:
     try:
         file = h5py.File(path, "r")
     except OSError as error:
-        expected = "an HDF5 file is expected" if path.is_file() else "this file is missing"
-        raise AtlasError(path, None, f"{expected} ({error})", "write it as docs/recordings.md shows") from error
+        expected, remedy = why_not_opened(path, error, "write it as docs/recordings.md shows")
+        raise AtlasError(path, None, expected, remedy) from error
     with file:
         dt = file.attrs.get("dt")
         check_spelling(path, file)

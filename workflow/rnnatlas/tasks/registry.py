@@ -17,7 +17,8 @@ _NOT_TASKS = {"__init__", "check", "normals", "per_time", "registry", "task", "t
 
 def task_names() -> list[str]:
     """Names of all tasks: the modules of this package that define one."""
-    return sorted(path.stem for path in Path(__file__).parent.glob("*.py") if path.stem not in _NOT_TASKS)
+    found = {path.stem for path in Path(__file__).parent.glob("*.py")} - _NOT_TASKS
+    return sorted(name for name in found if name.isidentifier())  # what editors leave behind is no module
 
 
 def check_task_name(name: str, key: str, source: str | None = None) -> None:

@@ -20,6 +20,8 @@ def check_fields(record: Any) -> None:
     Arrays, also those in dictionaries, have the axes and the kind of number that is said, the same name meaning one size throughout.
     What they hold is not looked at, and nothing is converted: some microseconds, whatever their size.
     """
+    if _is_as_declared(record):
+        return
     sizes: dict[str, Size] = {}
     for name, hint, how in _declared(type(record)):
         value, place = getattr(record, name), Place(name, sizes)
@@ -32,6 +34,34 @@ def check_fields(record: Any) -> None:
         else:
             for key, one in value.items() if isinstance(value, Mapping) else enumerate(value):
                 _hold(one, hint, place.inside(key))
+
+
+def _is_as_declared(record: Any) -> bool:
+    """Whether all is well, as most often, of a record whose fields are arrays of plain axes; False where it takes a closer look."""
+    sizes: dict[str, int] = {}
+    for name, letters, axes, how in _plain(type(record)):
+        value = getattr(record, name)
+        if how is not None and not isinstance(value, how):
+            return False
+        for array in (value,) if how is None else value.values():
+            if not isinstance(array, np.ndarray) or array.dtype.kind not in letters or array.ndim != len(axes):
+                return False
+            for axis, size in zip(axes, array.shape, strict=True):
+                if sizes.setdefault(axis, int(axis) if axis.isdigit() else size) != size:
+                    return False
+    return bool(_plain(type(record)))
+
+
+@cache
+def _plain(kind: type) -> tuple[tuple[str, str, tuple[str, ...], Any], ...]:
+    """Each field's name, kinds of number, axes, and whether it is a dictionary; nothing if a field is anything else."""
+    found: list[tuple[str, str, tuple[str, ...], Any]] = []
+    for name, hint, how in _declared(kind):
+        axes = () if hint is None else tuple(hint.dim_str.split())
+        if hint is None or hint.dtype not in KINDS or how is list or any(axis[0] in "*._" for axis in axes):
+            return ()
+        found.append((name, KINDS[hint.dtype][0], axes, how))
+    return tuple(found)
 
 
 def _hold(value: Any, hint: Any, place: Place) -> None:

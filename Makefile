@@ -12,7 +12,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 # Not the backend of a notebook from which make was called.
 export MPLBACKEND := agg
 
-.PHONY: quick insd all controls map status results test test-install lint bench config lock clean
+.PHONY: quick insd all controls map status results test test-install test-everywhere lint bench config lock clean
 
 quick: .venv/installed
 	$(SNAKEMAKE) all --configfile config/presets/quick.yaml --report-after-run --report results/quick/report.html \
@@ -56,6 +56,11 @@ test: .venv/installed
 # The library from a wheel in an environment of its own, without PyTorch and Snakemake.
 test-install:
 	$(PYTHON) tests/library/installed.py $(PIP_ARGS)
+
+# The whole suite under other instruction sets, BLAS kernels, Pythons, locales, paths (some 15 minutes a row), and the engine's on ARM.
+test-everywhere:
+	PIP_ARGS='$(PIP_ARGS)' $(PYTHON) tests/everywhere.py $(ROWS)
+	$(if $(ROWS),,$(MAKE) test-aarch64)
 
 lint: .venv/installed
 	$(BIN)/ruff check .

@@ -59,7 +59,7 @@ def main(names: list[str]) -> int:
         if names and row.name not in names:
             continue
         needed = {"avx512": "avx512f", "avx2": "avx2"}.get(row.instructions)
-        python = next((found for name in row.python if (found := shutil.which(name))), None)
+        python = next((found for name in row.python if (found := shutil.which(name)) and _runs(found)), None)
         if (needed and needed not in flags.split()) or python is None:
             print(
                 f"{row.name}: left out, this machine has no {needed if python else ' or '.join(row.python)}", flush=True
@@ -99,6 +99,11 @@ def run(row: Row, python: str) -> bool:
         flush=True,
     )
     return good
+
+
+def _runs(python: str) -> bool:
+    """Whether it is an interpreter, and not a version manager's word for one."""
+    return not subprocess.run([python, "-V"], capture_output=True, check=False).returncode
 
 
 def _text(file: str | Path) -> str:

@@ -44,6 +44,8 @@ def test_what_the_other_study_has_is_taken_and_the_rest_trained(results: Path) -
         assert p.taken({"task": "flip_flop", "chains": "insd", "round": "1"}) == ""
         assert p.all_taken() == {str(results / "mine/flip_flop/standard/g1.0/networks.h5"): file}
     assert plan(results).taken(JOB) == "" and plan(results).all_taken() == {}
+    plan(results).check_taken()
+    plan(results, networks_from="quick").check_taken()
     assert plan(results, networks_from="quick", engine="torch").taken(JOB) == file  # whatever engine was asked for
 
 
@@ -58,6 +60,8 @@ def test_what_the_other_study_has_is_taken_and_the_rest_trained(results: Path) -
 def test_networks_of_other_settings_are_refused_by_the_key(results: Path, change: dict[str, Any], key: str) -> None:
     with pytest.raises(AtlasError, match=rf"(?s){key}: these networks were trained with .*networks_from"):
         plan(results, networks_from="quick", **change).taken(JOB)
+    with pytest.raises(AtlasError, match=key):
+        plan(results, networks_from="quick", **change).check_taken()
 
 
 @pytest.mark.parametrize("name", ["mine", "nowhere", "./nowhere"])

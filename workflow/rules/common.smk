@@ -54,6 +54,12 @@ pathvars:
 
 
 PLAN = Plan(STUDY, "<results>", Path(workflow.pathvars.apply("<results>")))
+if workflow.is_main_process:
+    try:
+        PLAN.check_taken()
+    except AtlasError as error:
+        raise WorkflowError(str(error)) from None
+
 STANDARD = [*STUDY.populations, *STUDY.architectures, *STUDY.controls.populations]
 CHAINS = [*STUDY.chains, *STUDY.controls.chains]
 

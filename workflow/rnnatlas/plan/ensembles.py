@@ -43,6 +43,16 @@ def every(study: Study, task: str) -> list[Place]:
     return compared(study, task, populations, [*study.chains, *study.controls.chains])
 
 
+def trainings(study: Study, task: str) -> list[dict[str, str]]:
+    """The wildcards of each training of a study; of the controls, if they are asked for."""
+    controls = study.controls if study.controls.run else None
+    populations = [*study.populations, *study.architectures, *(controls.populations if controls else ())]
+    chains = [*study.chains, *(controls.chains if controls else ())]
+    places = compared(study, task, (), chains)
+    alternatives = [{"chains": place.chains, "round": str(place.round)} for place in places if place.round > 0]
+    return [{"task": task} | job for job in [*({"population": name} for name in populations), *alternatives]]
+
+
 def named(wildcards: Mapping[str, str]) -> str:
     """The ensemble that a training job makes."""
     if wildcards.get("population"):

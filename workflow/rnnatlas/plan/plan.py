@@ -72,6 +72,12 @@ class Plan:
         check_settings(file, settings(self.study, wildcards, uses))
         return str(file)
 
+    def check_taken(self) -> None:
+        """Raise ``AtlasError`` for networks of the study that would be taken and were trained with other settings."""
+        for task in self.study.tasks if self.networks_from else ():
+            for job in ensembles.trainings(self.study, task):
+                self.taken(job)
+
     def all_taken(self) -> dict[str, str]:
         """For each file of networks that are taken, the other study's."""
         places = [(task, place.name) for task in self.study.tasks for place in ensembles.every(self.study, task)]

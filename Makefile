@@ -12,7 +12,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 # Not the backend of a notebook from which make was called.
 export MPLBACKEND := agg
 
-.PHONY: quick insd all controls map status results test test-install test-everywhere lint bench config lock clean
+.PHONY: quick insd all controls map status results test test-install test-everywhere test-aarch64 lint bench config lock clean
 
 quick: .venv/installed
 	$(SNAKEMAKE) all --configfile config/presets/quick.yaml --report-after-run --report results/quick/report.html \
@@ -62,12 +62,20 @@ test-everywhere:
 	PIP_ARGS='$(PIP_ARGS)' $(PYTHON) tests/everywhere.py $(ROWS)
 	$(if $(ROWS),,$(MAKE) test-aarch64)
 
+# The compiled engine as an ARM machine would run it: half an hour, in an emulator.
+test-aarch64: .venv/installed
+	PIP_ARGS='$(PIP_ARGS)' tests/engine/aarch64.sh .aarch64 -q -k 'not torch and not cuda' tests/engine/test_roll_out.py \
+	  tests/engine/test_gradient.py tests/engine/test_gated_cells.py tests/engine/test_train.py tests/engine/test_train_bits.py \
+	  tests/engine/test_threads.py tests/dynamics/test_native_search.py tests/streams/test_philox.py
+
 lint: .venv/installed
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/basedpyright
 	$(BIN)/snakefmt --check Snakefile workflow/rules
 	$(BIN)/snakemake --lint
+	! command -v g++ >/dev/null || for source in workflow/rnnatlas/engine/native/*.cpp; do \
+	  g++ -std=c++17 -Wall -Wextra -Werror -fsyntax-only -DISA_SUFFIX=lint $$source || exit 1; done
 
 bench: .venv/bench
 	$(BIN)/python -m rnnatlas.benchmarks.engine

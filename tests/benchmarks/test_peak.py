@@ -1,10 +1,10 @@
 import pytest
 
 from rnnatlas.benchmarks.peak import multiply_add_peak
-from rnnatlas.engine.native_library import INSTRUCTION_SETS, best_instruction_set
+from rnnatlas.engine.native_library import instruction_sets
 from rnnatlas.errors import AtlasError
 
-HERE = INSTRUCTION_SETS[: INSTRUCTION_SETS.index(best_instruction_set()) + 1]
+HERE = instruction_sets()
 
 
 def test_every_instruction_set_of_this_machine_has_a_peak_that_a_core_can_reach() -> None:

@@ -13,11 +13,11 @@ from rnnatlas.dynamics.descent import descend
 from rnnatlas.dynamics.field import RateField
 from rnnatlas.dynamics.newton import Descent, minimise_speed
 from rnnatlas.engine import native_library
-from rnnatlas.engine.native_library import INSTRUCTION_SETS, best_instruction_set
+from rnnatlas.engine.native_library import instruction_sets
 from rnnatlas.engine.native_search import minimise_speed_native
 from rnnatlas.errors import AtlasError
 
-VARIANTS = INSTRUCTION_SETS[: INSTRUCTION_SETS.index(best_instruction_set()) + 1]
+VARIANTS = instruction_sets()
 EVERY = pytest.mark.parametrize("variant", VARIANTS)
 UNITS = (1, 2, 3, 7, 8, 9, 17, 40, 64, 65, 100)
 
@@ -202,9 +202,9 @@ def no_compiler(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Non
     monkeypatch.delenv("CXX", raising=False)
     monkeypatch.setenv("PATH", str(tmp_path))
     assert shutil.which("g++") is None
-    native_library.load.cache_clear()
+    native_library.attempt.cache_clear()
     yield
-    native_library.load.cache_clear()
+    native_library.attempt.cache_clear()
 
 
 def test_the_compiled_search_is_taken_where_it_is_there() -> None:

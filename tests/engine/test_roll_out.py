@@ -13,15 +13,12 @@ from hypothesis import strategies as st
 
 from rnnatlas.engine.interface import Engine, Noise, Rollout
 from rnnatlas.engine.native_engine import NativeEngine
-from rnnatlas.engine.native_library import INSTRUCTION_SETS, best_instruction_set
+from rnnatlas.engine.native_library import best_instruction_set, instruction_sets
 from rnnatlas.engine.torch_engine import TorchEngine
 from rnnatlas.networks.ensemble import Ensemble
 from rnnatlas.streams.philox import private_noise
 
-NATIVE = {
-    f"native-{name}": lambda threads=1, name=name: NativeEngine(threads, name)
-    for name in INSTRUCTION_SETS[: INSTRUCTION_SETS.index(best_instruction_set()) + 1]
-}
+NATIVE = {f"native-{name}": lambda threads=1, name=name: NativeEngine(threads, name) for name in instruction_sets()}
 PORTABLE = {
     "torch-float32": lambda threads=1: TorchEngine(),
     "torch-float64": lambda threads=1: TorchEngine(np.float64),
@@ -185,7 +182,9 @@ def test_nan_spreads_through_its_own_trial_and_member_and_no_further(
         assert np.array_equal(dirty[~hit], whole[~hit])
 
 
-@pytest.mark.skipif(platform.machine().lower() not in ("x86_64", "amd64"), reason="only there the engine can flush")
+@pytest.mark.skipif(
+    platform.machine().lower() not in ("x86_64", "amd64", "aarch64", "arm64"), reason="only there the engine can flush"
+)
 @pytest.mark.parametrize("name", NATIVE)
 def test_rates_that_fade_end_at_zero_and_not_among_denormal_numbers(make_ensemble: Make, name: str) -> None:
     """With these some processors are a hundred times slower. The time is measured in ``make bench``."""

@@ -12,7 +12,7 @@ from rnnatlas.config.training import DeflationSettings
 from rnnatlas.deflation.online import SimilarityPenalty
 from rnnatlas.engine.interface import Engine
 from rnnatlas.engine.native_engine import NativeEngine
-from rnnatlas.engine.native_library import INSTRUCTION_SETS, best_instruction_set
+from rnnatlas.engine.native_library import instruction_sets
 from rnnatlas.engine.steps import Batches, Curves, TrainingSetup, TrainingState
 from rnnatlas.engine.torch_engine import TorchEngine
 from rnnatlas.networks.cell import BIASES, GATES, Cell
@@ -24,7 +24,7 @@ from rnnatlas.training.run import TrainingRun
 from rnnatlas.training.stepwise import advance
 
 CLIP = 0.5
-SETS = INSTRUCTION_SETS[: INSTRUCTION_SETS.index(best_instruction_set()) + 1]  # those of this machine
+SETS = instruction_sets()  # those of this machine
 
 
 def networks(

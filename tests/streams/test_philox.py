@@ -6,13 +6,13 @@ from scipy import stats
 
 from rnnatlas.engine.interface import Noise
 from rnnatlas.engine.native_engine import NativeEngine
-from rnnatlas.engine.native_library import INSTRUCTION_SETS, best_instruction_set
+from rnnatlas.engine.native_library import instruction_sets
 from rnnatlas.networks.cell import Cell
 from rnnatlas.networks.parameters import Parameters
 from rnnatlas.streams.philox import philox4x32, private_noise
 
 KEY = 0x0123456789ABCDEF
-HERE = INSTRUCTION_SETS[: INSTRUCTION_SETS.index(best_instruction_set()) + 1]  # what this machine has
+HERE = instruction_sets()  # what this machine has
 
 
 def words(text: str) -> list[int]:

@@ -27,7 +27,7 @@ from rnnatlas.benchmarks.problem import ALPHA, draw_problem
 from rnnatlas.benchmarks.process import peak_memory, pin_to_one_core, with_tuned_malloc
 from rnnatlas.benchmarks.steps import Size, training_steps
 from rnnatlas.engine.native_engine import NativeEngine
-from rnnatlas.engine.native_library import INSTRUCTION_SETS, best_instruction_set
+from rnnatlas.engine.native_library import instruction_sets
 from rnnatlas.errors import AtlasError
 from rnnatlas.networks.cell import Cell
 from rnnatlas.networks.initial_weights import initialise
@@ -43,9 +43,8 @@ def compare_steps(size: Size, peak: float, repetitions: int) -> dict[str, Any]:
     from rnnatlas.benchmarks.jax_contender import jax_scan_step
 
     problem = draw_problem(size.units, size.trials, size.times, size.inputs, size.outputs)
-    best = best_instruction_set()
     contenders: dict[str, Any] = {"ours": training_steps(size), "ours_without_noise": training_steps(size, noise=0.0)}
-    for name in INSTRUCTION_SETS[: INSTRUCTION_SETS.index(best)]:
+    for name in instruction_sets()[:-1]:
         contenders[f"ours_{name}"] = training_steps(size, instruction_set=name)
     contenders |= {"eager_autograd": eager_step(problem), "nn_rnn": nn_rnn_step(problem)}
     try:
@@ -140,10 +139,7 @@ def measure_all(repetitions: Count = REPETITIONS) -> dict[str, Any]:
         memory = {"start": peak_memory()}
         training_steps(MAIN, members=8, earlier=1)()
         memory["training 8 members with one earlier solution"] = peak_memory()
-        peaks = {
-            name: multiply_add_peak(name)
-            for name in INSTRUCTION_SETS[: INSTRUCTION_SETS.index(best_instruction_set()) + 1]
-        }
+        peaks = {name: multiply_add_peak(name) for name in instruction_sets()}
         peak = max(peaks.values())
         steps = []
         for units in SIZES:

@@ -7,7 +7,7 @@ from typing import Annotated
 from rnnatlas.arrays import Array, Count, Float, MayBeNan, NotNegative
 from rnnatlas.dynamics.field import RateField
 from rnnatlas.dynamics.newton import Descent, minimise_speed
-from rnnatlas.engine.build import NoCompiler
+from rnnatlas.engine.compiler import NoCompiler
 from rnnatlas.engine.native_search import minimise_speed_native
 
 

@@ -7,7 +7,7 @@ import ctypes
 import numpy as np
 
 from rnnatlas.arrays import Array, Float
-from rnnatlas.engine.native_library import INSTRUCTION_SETS, best_instruction_set, load
+from rnnatlas.engine.native_library import call, chosen_instruction_set
 from rnnatlas.errors import AtlasError
 
 
@@ -25,13 +25,10 @@ def minimise_speed_native(
 
     The field is ``F(x) = −x + tanh(x) J + h`` with ``recurrent`` = J [unit, unit] and ``drive`` = h [unit]. Each start runs
     by itself: its bits depend neither on ``threads`` nor on the other starts, but on ``instruction_set`` (``baseline``,
-    ``avx2``, ``avx512``; the best of this machine unless given). Raises ``NoCompiler`` where the library cannot be
-    built, ``AtlasError`` for arrays that do not fit together or an unknown instruction set.
+    ``avx2``, ``avx512``, ``neon``; the best of this machine unless given). Raises ``NoCompiler`` where the library cannot be
+    built, ``AtlasError`` for arrays that do not fit together or an unknown instruction set, ``OutOfMemory``.
     """
-    chosen = instruction_set or best_instruction_set()
-    if chosen not in INSTRUCTION_SETS:
-        known = ", ".join(INSTRUCTION_SETS)
-        raise AtlasError(None, "instruction_set", f"one of {known} is expected, found {chosen!r}", "leave it out")
+    chosen = chosen_instruction_set(instruction_set)
     count, units = starts.shape
     if recurrent.shape != (units, units) or drive.shape != (units,):
         raise AtlasError(
@@ -42,7 +39,8 @@ def minimise_speed_native(
         )
     j, h, x = (np.ascontiguousarray(array, dtype=np.float64) for array in (recurrent, drive, starts))
     state, slow, q = np.empty_like(x), np.empty_like(x), np.empty(count)
-    getattr(load(), f"minimise_speed_{chosen}")(
+    call(
+        f"minimise_speed_{chosen}",
         *(ctypes.c_int(size) for size in (count, units)),
         *(ctypes.c_void_p(array.ctypes.data) for array in (j, h, x)),
         *(ctypes.c_double(number) for number in (tolerance, slow_speed)),

@@ -32,7 +32,7 @@ def select_engine(name: str = "auto", threads: Count = 1, gpus: Index = 0) -> En
         return CudaEngine()
     reason = ""
     if name != "torch":
-        from rnnatlas.engine.build import NoCompiler
+        from rnnatlas.engine.compiler import NoCompiler
         from rnnatlas.engine.native_engine import NativeEngine
 
         try:

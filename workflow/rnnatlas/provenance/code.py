@@ -15,6 +15,7 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError, packages_distributions, version
 from pathlib import Path
 
+from rnnatlas.engine.native_sources import native_sources
 from rnnatlas.errors import AtlasError
 from rnnatlas.provenance.syntax import NAME, syntax_of
 
@@ -41,7 +42,7 @@ def _code_digests(script: str, named: tuple[str, ...]) -> dict[str, str]:
     digests = {name: _digest_module(name) for name in names}
     digests[Path(script).name] = _syntax(script).digest
     if f"{NAME}.engine.build" in digests:
-        digests |= {source.name: _digest_bytes(str(source)) for source in (PACKAGE / "engine" / "native").iterdir()}
+        digests |= {source.name: _digest_bytes(str(source)) for source in native_sources(PACKAGE / "engine" / "native")}
     digests |= {other: number for other in others if (number := _version(other))}
     return dict(sorted(digests.items()))
 

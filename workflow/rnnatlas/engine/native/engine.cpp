@@ -3,17 +3,24 @@
 // A tile of TILE trials runs through all time steps by itself: nothing is shared between tiles but the weights, so tiles go to
 // threads in any order. Gradients are summed in a fixed number of groups of tiles, each in order of its tiles, and the groups in
 // order: neither the number of threads nor the company of other members changes a bit.
-#if defined(_OPENMP)
-#include <omp.h>
-#endif
-
+#include "entry.h"
 #include "training.h"
 
-#define JOIN2(a, b) a##b
-#define JOIN(a, b) JOIN2(a, b)
-#define NAME(base) JOIN(base, ISA_SUFFIX)
-
 namespace {
+
+// What one worker needs to run tiles, made when it gets the first.
+struct Space {
+    Buffer<float> source, saved, errors;
+    Scratch scratch;
+
+    void reset(const Layout &l, int all, long rows, int kept, bool with_errors) {
+        if (source.data) return;
+        scratch.reset(l, all);
+        saved.reset(rows * kept * l.block);
+        errors.reset(with_errors ? rows * l.reply : 0);
+        source.reset(rows * l.source);
+    }
+};
 
 template <int KIND>
 void roll_out(int members, int trials, int times, const Network &n, uint32_t step, const float *u, long stride,
@@ -22,30 +29,31 @@ void roll_out(int members, int trials, int times, const Network &n, uint32_t ste
     const Layout l(n.units, n.inputs, n.outputs);
     const int tiles = (trials + TILE - 1) / TILE;
     const long rows = (long)(times + 1) * TILE;
-    Weights *weights = new Weights[members];
+    const std::unique_ptr<Weights[]> weights(new Weights[members]);
     for (int m = 0; m < members; ++m) weights[m].pack<KIND>(l, n.member(m), n.alpha);
-    each(members * tiles, threads, [&](int item) {
+    Team team(threads < members * tiles ? threads : members * tiles);
+    const std::unique_ptr<Space[]> spaces(new Space[threads]);
+    each(members * tiles, team, [&](int item, int worker) {
         const int m = item / tiles;
         const long all = (long)trials * times;
         const Batch b{u + m * stride, nullptr, trials, times, item % tiles * TILE};
         const Private noise{n.keys ? n.keys[m] : 0, step, n.keys ? n.scale : 0.0f};
-        Buffer<float> source(rows * l.source);
-        Scratch scratch;
-        scratch.reset(l, C::ALL);
-        forward_tile<KIND>(l, weights[m], n.alpha, noise, b, source.data, nullptr, scratch);
+        Space &space = spaces[worker];
+        space.reset(l, C::ALL, rows, 0, false);
+        float *source = space.source.data;
+        forward_tile<KIND>(l, weights[m], n.alpha, noise, b, source, nullptr, space.scratch);
         for (int t0 = 0; t0 < times; t0 += CHUNK) {
             const int t1 = t0 + CHUNK < times ? t0 + CHUNK : times;
-            readout(l, weights[m], source.data, t0, t1, scratch.reply.data);
+            readout(l, weights[m], source, t0, t1, space.scratch.reply.data);
             for (int i = 0; i < b.rows(); ++i)
                 for (int t = t0; t < t1; ++t) {
                     const long at = m * all + (long)(b.first + i) * times + t;
-                    const float *reply = scratch.reply.data + ((long)(t - t0) * TILE + i) * l.reply;
+                    const float *reply = space.scratch.reply.data + ((long)(t - t0) * TILE + i) * l.reply;
                     for (int o = 0; o < l.outputs; ++o) y[at * l.outputs + o] = reply[o] + weights[m].out_bias[o];
-                    if (rates) std::memcpy(rates + at * l.units, row(source.data, l, t + 1, i) + l.lead, 4ul * l.units);
+                    if (rates) std::memcpy(rates + at * l.units, row(source, l, t + 1, i) + l.lead, 4ul * l.units);
                 }
         }
     });
-    delete[] weights;
 }
 
 // e = dL/dy [member, trial, time, output]; g = dL/dr [member, trial, time, unit] or null. The forward pass is run again.
@@ -54,26 +62,28 @@ void gradient(int members, int trials, int times, const Network &n, uint32_t ste
               const Network &to, int threads) {
     using C = Cell<KIND>;
     const Layout l(n.units, n.inputs, n.outputs);
-    const int tiles = (trials + TILE - 1) / TILE, groups = tiles < GROUPS ? tiles : GROUPS;
+    const int tiles = (trials + TILE - 1) / TILE, groups = tiles < 1 ? 1 : tiles < GROUPS ? tiles : GROUPS;
     const long rows = (long)(times + 1) * TILE;
     const size_t size = Gradient::size(l, C::ALL);
-    Weights *weights = new Weights[members];
+    const std::unique_ptr<Weights[]> weights(new Weights[members]);
     for (int m = 0; m < members; ++m) weights[m].pack<KIND>(l, n.member(m), n.alpha);
     Buffer<float> sums(size * members * groups);
-    each(members * groups, threads, [&](int item) {
+    Team team(threads < members * groups ? threads : members * groups);
+    const std::unique_ptr<Space[]> spaces(new Space[threads]);
+    each(members * groups, team, [&](int item, int worker) {
         const int m = item / groups, group = item % groups;
         const long all = (long)trials * times;
         const Private noise{n.keys ? n.keys[m] : 0, step, n.keys ? n.scale : 0.0f};
-        Buffer<float> source(rows * l.source), saved(C::SAVED ? rows * C::SAVED * l.block : 0), errors(rows * l.reply);
-        Scratch scratch;
-        scratch.reset(l, C::ALL);
+        Space &space = spaces[worker];
+        space.reset(l, C::ALL, rows, C::SAVED, true);
+        float *source = space.source.data, *saved = space.saved.data, *errors = space.errors.data;
         for (int tile = group * tiles / groups; tile < (group + 1) * tiles / groups; ++tile) {
             const Batch b{u + m * all * l.inputs, nullptr, trials, times, tile * TILE};
-            forward_tile<KIND>(l, weights[m], n.alpha, noise, b, source.data, saved.data, scratch);
+            forward_tile<KIND>(l, weights[m], n.alpha, noise, b, source, saved, space.scratch);
             for (int t = 0; t < times; ++t)
                 for (int i = 0; i < TILE; ++i)
                     for (int o = 0; o < l.outputs; ++o)
-                        errors.data[((long)t * TILE + i) * l.reply + o] =
+                        errors[((long)t * TILE + i) * l.reply + o] =
                             i < b.rows() ? e[(m * all + (long)(b.first + i) * times + t) * l.outputs + o] : 0.0f;
             const auto add = [&](int t0, int t1, float *direct) {
                 if (g)
@@ -83,7 +93,7 @@ void gradient(int members, int trials, int times, const Network &n, uint32_t ste
                                 direct[((long)(t - t0) * TILE + i) * l.block + j] +=
                                     g[(m * all + (long)(b.first + i) * times + t) * l.units + j];
             };
-            backward_tile<KIND>(l, weights[m], n.alpha, b, source.data, saved.data, errors.data, add, scratch,
+            backward_tile<KIND>(l, weights[m], n.alpha, b, source, saved, errors, add, space.scratch,
                                 Gradient::at(sums.data + item * size, l, C::ALL));
         }
     });
@@ -93,71 +103,67 @@ void gradient(int members, int trials, int times, const Network &n, uint32_t ste
             for (size_t k = 0; k < size; ++k) total[k] += total[group * size + k];
         Gradient::at(total, l, C::ALL).template unpack<KIND>(l, to.member(m));
     }
-    delete[] weights;
 }
 
 // The workers of a training, kept from call to call: their buffers are large, and fresh memory is slow.
 struct Pool {
-    int count = 0;
     virtual void train(const Training &call) = 0;
     virtual ~Pool() {}
 };
 
 template <int KIND>
 struct PoolOf final : Pool {
-    Worker<KIND> **workers;
-    explicit PoolOf(const Training &call) {
-        count = call.threads < call.members ? call.threads : call.members;
-        workers = new Worker<KIND> *[count];
-        for (int w = 0; w < count; ++w) workers[w] = new Worker<KIND>(call);
-    }
-    ~PoolOf() override {
-        for (int w = 0; w < count; ++w) delete workers[w];
-        delete[] workers;
+    int count;
+    std::unique_ptr<std::unique_ptr<Worker<KIND>>[]> workers;
+    explicit PoolOf(const Training &call)
+        : count(call.threads < call.members ? call.threads : call.members ? call.members : 1),
+          workers(new std::unique_ptr<Worker<KIND>>[count]) {
+        for (int w = 0; w < count; ++w) workers[w].reset(new Worker<KIND>(call));
     }
 
     // Members go to threads whole, through all steps of the call, so that no thread waits for another; threads beyond the number
     // of members share the tiles of one.
     void train(const Training &call) override {
-        const int team = call.threads / count;
-#if defined(_OPENMP)
-        if (count > 1 && team > 1) omp_set_max_active_levels(2);
-#endif
-        each(call.members, count, [&](int m) {
-#if defined(_OPENMP)
-            const int w = count > 1 ? omp_get_thread_num() : 0;
-#else
-            const int w = 0;
-#endif
-            workers[w]->train(call, m, team);
-        });
+        Team team(count);
+        each(call.members, team, [&](int m, int worker) { workers[worker]->train(call, m, call.threads / count); });
     }
 };
 
 }  // namespace
 
 // u: inputs of member m begin at u + m * stride (0: shared); rates may be null.
-extern "C" void NAME(roll_out_)(int members, int trials, int times, const Network *n, uint32_t step, const float *u, long stride,
-                                float *rates, float *y, int threads) {
-    if (n->kind == RATE) roll_out<RATE>(members, trials, times, *n, step, u, stride, rates, y, threads);
-    else if (n->kind == GRU) roll_out<GRU>(members, trials, times, *n, step, u, stride, rates, y, threads);
-    else roll_out<LSTM>(members, trials, times, *n, step, u, stride, rates, y, threads);
+extern "C" int NAME(roll_out_)(int members, int trials, int times, const Network *n, uint32_t step, const float *u, long stride,
+                               float *rates, float *y, int threads) {
+    return outcome([&] {
+        if (n->kind == RATE) roll_out<RATE>(members, trials, times, *n, step, u, stride, rates, y, threads);
+        else if (n->kind == GRU) roll_out<GRU>(members, trials, times, *n, step, u, stride, rates, y, threads);
+        else roll_out<LSTM>(members, trials, times, *n, step, u, stride, rates, y, threads);
+    });
 }
 
-extern "C" void NAME(gradient_)(int members, int trials, int times, const Network *n, uint32_t step, const float *u, const float *e,
-                                const float *g, const Network *to, int threads) {
-    if (n->kind == RATE) gradient<RATE>(members, trials, times, *n, step, u, e, g, *to, threads);
-    else if (n->kind == GRU) gradient<GRU>(members, trials, times, *n, step, u, e, g, *to, threads);
-    else gradient<LSTM>(members, trials, times, *n, step, u, e, g, *to, threads);
+extern "C" int NAME(gradient_)(int members, int trials, int times, const Network *n, uint32_t step, const float *u, const float *e,
+                               const float *g, const Network *to, int threads) {
+    return outcome([&] {
+        if (n->kind == RATE) gradient<RATE>(members, trials, times, *n, step, u, e, g, *to, threads);
+        else if (n->kind == GRU) gradient<GRU>(members, trials, times, *n, step, u, e, g, *to, threads);
+        else gradient<LSTM>(members, trials, times, *n, step, u, e, g, *to, threads);
+    });
 }
 
-// A pool serves calls of one shape: kind, sizes, trials, times, earlier networks, threads, and at least as many members.
-extern "C" void *NAME(new_pool_)(const Training *call) {
-    if (call->network.kind == RATE) return new PoolOf<RATE>(*call);
-    if (call->network.kind == GRU) return new PoolOf<GRU>(*call);
-    return new PoolOf<LSTM>(*call);
+// A pool serves calls of one shape: kind, sizes, trials, times, earlier networks, threads, and at least as many members. After a
+// call that failed it serves no other.
+extern "C" int NAME(new_pool_)(const Training *call, void **pool) {
+    return outcome([&] {
+        Pool *made;
+        if (call->network.kind == RATE) made = new PoolOf<RATE>(*call);
+        else if (call->network.kind == GRU) made = new PoolOf<GRU>(*call);
+        else made = new PoolOf<LSTM>(*call);
+        *pool = made;
+    });
 }
 
 extern "C" void NAME(delete_pool_)(void *pool) { delete static_cast<Pool *>(pool); }
 
-extern "C" void NAME(train_)(void *pool, const Training *call) { static_cast<Pool *>(pool)->train(*call); }
+extern "C" int NAME(train_)(void *pool, const Training *call) {
+    return outcome([&] { static_cast<Pool *>(pool)->train(*call); });
+}

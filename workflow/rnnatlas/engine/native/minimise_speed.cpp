@@ -2,17 +2,20 @@
 // rnnatlas/dynamics/newton.py. Compiled once per instruction set (see build.py).
 //
 // A start runs from beginning to end by itself, so its bits depend neither on the threads nor on the other starts.
-#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <cstring>
-#include <limits>
-#include <utility>
-#include <vector>
+#include <initializer_list>
+#include <memory>
 
+#include "buffer.h"
 #include "cholesky.h"
+#include "entry.h"
+#include "threads.h"
 
 namespace {
+
+inline double larger(double a, double b) { return a < b ? b : a; }
 
 // tanh |x| = -e / (2 + e), e = expm1(-2 |x|) = 2^k expm1(r) + (2^k - 1), |r| <= ln 2 / 2; error below 4e-16 relative.
 // Without branches or library calls, so that the loop that calls it is vectorised. NaN stays NaN.
@@ -45,35 +48,37 @@ inline double tanh_exact(double x) {
 
 struct Field {
     int units, n;  // n: units padded to whole blocks
-    std::vector<double> J, transposed, JJ, J_diagonal, JJ_diagonal, drive;  // JJ = J J', upper blocks
+    size_t square;
+    Buffer<double> J, transposed, JJ, J_diagonal, JJ_diagonal, drive;  // JJ = J J', upper blocks
 
     Field(int units, const double *from, const double *h)
-        : units(units), n((units + ROWS - 1) / ROWS * ROWS), J((size_t)n * n), transposed(J.size()), JJ(J.size()),
-          J_diagonal(n), JJ_diagonal(n), drive(n) {
+        : units(units), n(padded(units, ROWS)), square((size_t)n * n), J(square), transposed(square), JJ(square), J_diagonal(n),
+          JJ_diagonal(n), drive(n) {
         for (int i = 0; i < units; ++i)
             for (int j = 0; j < units; ++j)
-                transposed[(size_t)j * n + i] = J[(size_t)i * n + j] = from[(size_t)i * units + j];
-        std::memcpy(drive.data(), h, units * sizeof(double));
-        gram(n, transposed.data(), JJ.data());
+                transposed.data[(size_t)j * n + i] = J.data[(size_t)i * n + j] = from[(size_t)i * units + j];
+        std::memcpy(drive.data, h, units * sizeof(double));
+        gram(n, transposed.data, JJ.data);
         for (int i = 0; i < n; ++i) {
-            J_diagonal[i] = J[(size_t)i * n + i];
-            JJ_diagonal[i] = JJ[(size_t)i * n + i];
+            J_diagonal.data[i] = J.data[(size_t)i * n + i];
+            JJ_diagonal.data[i] = JJ.data[(size_t)i * n + i];
         }
     }
 };
 
 struct Scratch {
-    std::vector<double> x, rate, slope, flow, trial, trial_rate, trial_flow, step, inverse, normal;
-    explicit Scratch(int n) : normal((size_t)n * n) {
-        for (auto *v : {&x, &rate, &slope, &flow, &trial, &trial_rate, &trial_flow, &step, &inverse}) v->resize(n);
+    Buffer<double> x, rate, slope, flow, trial, trial_rate, trial_flow, step, inverse, normal;
+    void reset(int n) {
+        normal.reset((size_t)n * n);
+        for (auto *v : {&x, &rate, &slope, &flow, &trial, &trial_rate, &trial_flow, &step, &inverse}) v->reset(n);
     }
 };
 
 // rate = tanh x, flow = F(x); returns q
 double evaluate(const Field &f, const double *x, double *__restrict rate, double *__restrict flow) {
     for (int j = 0; j < f.n; ++j) rate[j] = tanh_exact(x[j]);
-    for (int j = 0; j < f.n; ++j) flow[j] = f.drive[j] - x[j];
-    add_product(f.n, rate, f.J.data(), flow);
+    for (int j = 0; j < f.n; ++j) flow[j] = f.drive.data[j] - x[j];
+    add_product(f.n, rate, f.J.data, flow);
     return 0.5 * squared_norm(f.n, flow);
 }
 
@@ -82,7 +87,7 @@ double evaluate(const Field &f, const double *x, double *__restrict rate, double
 void normal_rows(const Field &f, const double *__restrict d, double mu, int i, double *__restrict normal) {
     for (int r = i; r < i + ROWS; ++r) {
         const long at = (long)r * f.n;
-        const double *__restrict g = &f.JJ[at], *__restrict a = &f.J[at], *__restrict b = &f.transposed[at], dr = d[r];
+        const double *__restrict g = f.JJ.data + at, *__restrict a = f.J.data + at, *__restrict b = f.transposed.data + at, dr = d[r];
         double *__restrict out = normal + at;
         for (int j = i; j < f.n; ++j) out[j] = dr * (d[j] * g[j] - a[j]) - d[j] * b[j];
         out[r] += 1.0 + mu;
@@ -91,42 +96,40 @@ void normal_rows(const Field &f, const double *__restrict d, double mu, int i, d
 
 // One start, from s.x; leaves the end in s.x, the first slow iterate in `slow` (untouched if none is), and returns q.
 double descend(const Field &f, Scratch &s, double tolerance, double slow_speed, int iterations, double *slow) {
-    double q = evaluate(f, s.x.data(), s.rate.data(), s.flow.data());
+    double q = evaluate(f, s.x.data, s.rate.data, s.flow.data);
     double damping = 1e-2, floor = 1e-15;
     bool running = true, was_slow = false;
     for (int iteration = 0; iteration < iterations; ++iteration) {
         if (!was_slow && std::sqrt(2.0 * q) <= slow_speed) {
             was_slow = true;
-            std::memcpy(slow, s.x.data(), f.units * sizeof(double));
+            std::memcpy(slow, s.x.data, f.units * sizeof(double));
         }
         if (!running || !(q > tolerance) || std::isinf(q)) break;
         double largest = 1.0;  // of the diagonal of A A', or 1: the least mu exceeds the rounding of it
         for (int i = 0; i < f.n; ++i) {
-            double d = s.slope[i] = 1.0 - s.rate[i] * s.rate[i];
-            largest = std::max(largest, d * (d * f.JJ_diagonal[i] - 2.0 * f.J_diagonal[i]) + 1.0);
+            double d = s.slope.data[i] = 1.0 - s.rate.data[i] * s.rate.data[i];
+            largest = larger(largest, d * (d * f.JJ_diagonal.data[i] - 2.0 * f.J_diagonal.data[i]) + 1.0);
         }
         double mu = damping * 2.0 * q + floor * largest;
-        auto rows = [&](int i) { normal_rows(f, s.slope.data(), mu, i, s.normal.data()); };
-        std::fill(s.step.begin(), s.step.end(), 0.0);
-        add_product(f.n, s.flow.data(), f.transposed.data(), s.step.data());
-        for (int i = 0; i < f.n; ++i) s.step[i] = s.flow[i] - s.slope[i] * s.step[i];  // -F A'
-        if (!solve(f.n, s.normal.data(), s.step.data(), s.inverse.data(), rows)) {
+        auto rows = [&](int i) { normal_rows(f, s.slope.data, mu, i, s.normal.data); };
+        std::memset(s.step.data, 0, f.n * sizeof(double));
+        add_product(f.n, s.flow.data, f.transposed.data, s.step.data);
+        for (int i = 0; i < f.n; ++i) s.step.data[i] = s.flow.data[i] - s.slope.data[i] * s.step.data[i];  // -F A'
+        if (!solve(f.n, s.normal.data, s.step.data, s.inverse.data, rows)) {
             floor *= 8.0;
             continue;
         }
-        for (int i = 0; i < f.n; ++i) s.trial[i] = s.x[i] + s.step[i];
-        double trial_q = evaluate(f, s.trial.data(), s.trial_rate.data(), s.trial_flow.data());
+        for (int i = 0; i < f.n; ++i) s.trial.data[i] = s.x.data[i] + s.step.data[i];
+        double trial_q = evaluate(f, s.trial.data, s.trial_rate.data, s.trial_flow.data);
         bool better = trial_q < q;
         if (!better) {
-            damping = std::min(damping * 8.0, 1e12);
+            damping = damping * 8.0 < 1e12 ? damping * 8.0 : 1e12;
         } else {
-            damping = std::max(damping / 5.0, 1e-8);
+            damping = larger(damping / 5.0, 1e-8);
             q = trial_q;
-            std::swap(s.x, s.trial);
-            std::swap(s.rate, s.trial_rate);
-            std::swap(s.flow, s.trial_flow);
+            s.x.swap(s.trial), s.rate.swap(s.trial_rate), s.flow.swap(s.trial_flow);
         }
-        double moved = std::sqrt(squared_norm(f.n, s.step.data())), size = std::sqrt(squared_norm(f.n, s.x.data()));
+        double moved = std::sqrt(squared_norm(f.n, s.step.data)), size = std::sqrt(squared_norm(f.n, s.x.data));
         running = moved > 1e-13 * (1.0 + size) && damping < 1e12;
     }
     return q;
@@ -134,24 +137,23 @@ double descend(const Field &f, Scratch &s, double tolerance, double slow_speed, 
 
 }  // namespace
 
-#define JOIN2(a, b) a##b
-#define JOIN(a, b) JOIN2(a, b)
-#define NAME(base) JOIN(base, ISA_SUFFIX)
-
 // Arrays are C-contiguous float64: J [unit, unit], h [unit], from, state and slow [start, unit], q [start].
-extern "C" void NAME(minimise_speed_)(int starts, int units, const double *J, const double *h, const double *from,
-                                      double tolerance, double slow_speed, int iterations, double *state, double *q,
-                                      double *slow, int threads) {
-    Field f(units, J, h);
-#pragma omp parallel num_threads(std::max(threads, 1))
-    {
-        Scratch s(f.n);
-#pragma omp for schedule(dynamic, 1)
-        for (int k = 0; k < starts; ++k) {
-            std::memcpy(s.x.data(), from + (long)k * units, units * sizeof(double));
-            std::fill(slow + (long)k * units, slow + (long)(k + 1) * units, std::numeric_limits<double>::quiet_NaN());
-            q[k] = descend(f, s, tolerance, slow_speed, iterations, slow + (long)k * units);
-            std::memcpy(state + (long)k * units, s.x.data(), units * sizeof(double));
-        }
-    }
+extern "C" int NAME(minimise_speed_)(int starts, int units, const double *J, const double *h, const double *from,
+                                     double tolerance, double slow_speed, int iterations, double *state, double *q,
+                                     double *slow, int threads) {
+    return outcome([&] {
+        const Field f(units, J, h);
+        const int workers = threads < 1 || starts < 1 ? 1 : threads < starts ? threads : starts;
+        const std::unique_ptr<Scratch[]> scratch(new Scratch[workers]);
+        for (int w = 0; w < workers; ++w) scratch[w].reset(f.n);
+        Team team(workers);
+        share(starts, team, [&](int k, int worker) {
+            Scratch &s = scratch[worker];
+            const long at = (long)k * units;
+            std::memcpy(s.x.data, from + at, units * sizeof(double));
+            for (int i = 0; i < units; ++i) slow[at + i] = NAN;
+            q[k] = descend(f, s, tolerance, slow_speed, iterations, slow + at);
+            std::memcpy(state + at, s.x.data, units * sizeof(double));
+        });
+    });
 }

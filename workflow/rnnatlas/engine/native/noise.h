@@ -14,6 +14,10 @@ inline lanes every(uint64_t x) { return _mm512_set1_epi64((long long)x); }
 typedef __m256i lanes;
 inline lanes wide_product(lanes a, lanes b) { return _mm256_mul_epu32(a, b); }
 inline lanes every(uint64_t x) { return _mm256_set1_epi64x((long long)x); }
+#elif defined(__aarch64__)
+typedef uint64x2_t lanes;
+inline lanes wide_product(lanes a, lanes b) { return vmull_u32(vmovn_u64(a), vmovn_u64(b)); }
+inline lanes every(uint64_t x) { return vdupq_n_u64(x); }
 #else
 typedef uint64_t lanes __attribute__((vector_size(16)));
 inline lanes wide_product(lanes a, lanes b) { return (a & 0xffffffffu) * (b & 0xffffffffu); }

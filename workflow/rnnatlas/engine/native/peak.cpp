@@ -1,9 +1,7 @@
 // The fastest this core can multiply and add, from registers alone: what the engine's products are held against.
 #include <chrono>
 
-#define JOIN2(a, b) a##b
-#define JOIN(a, b) JOIN2(a, b)
-#define NAME(base) JOIN(base, ISA_SUFFIX)
+#include "entry.h"
 
 namespace {
 

@@ -35,7 +35,7 @@ inline void cos_sin_turn(vec v, vec &c, vec &s) {
     const vec cosine = 1.0f + w * (-0.5f + w * (4.1666668e-2f + w * (-1.3888889e-3f + w * (2.4801587e-5f + w * -2.7557319e-7f))));
     const ints k = __builtin_convertvector(q, ints) & 3;
     const vec swap_c = (k & 1) != 0 ? sine : cosine, swap_s = (k & 1) != 0 ? cosine : sine;
-    c = (k == 1) | (k == 2) ? -swap_c : swap_c;
+    c = ((k == 1) | (k == 2)) ? -swap_c : swap_c;
     s = k >= 2 ? -swap_s : swap_s;
 }
 

@@ -12,6 +12,8 @@ namespace {
 constexpr int ROWS = 8, PANEL = 3;
 #elif defined(__AVX2__)
 constexpr int ROWS = 4, PANEL = 3;
+#elif defined(__aarch64__)
+constexpr int ROWS = 8, PANEL = 2;  // 16 of 32 registers, as many sums as the widest cores need to hide the latency
 #else
 constexpr int ROWS = 4, PANEL = 2;
 #endif

@@ -82,17 +82,15 @@ struct Similarity {
 // Sums over samples of one group of tiles: X'X and, for each earlier network, X'Y, |Y|^2 and |YQ|^2.
 struct Moments {
     Buffer<float> own, rows, other_rows, inside;
-    Buffer<float> *cross = nullptr;
+    std::unique_ptr<Buffer<float>[]> cross;
     Buffer<double> size;
     int count = 0;
-    ~Moments() { delete[] cross; }
 
     void reset(const Layout &l, const Earlier *e, int n) {
         own.reset((size_t)l.units * l.block);
         rows.reset((size_t)CHUNK * TILE * l.block);
         int widest = 0, outputs = 8;
-        delete[] cross;
-        cross = new Buffer<float>[n ? n : 1];
+        cross.reset(new Buffer<float>[n]);
         for (int i = 0; i < n; ++i) {
             cross[i].reset((size_t)l.units * e[i].layout.block);
             widest = e[i].layout.block > widest ? e[i].layout.block : widest;

@@ -18,8 +18,8 @@ struct Worker {
     Buffer<float> sources, saved, errors, sums, flat;
     Buffer<double> group_loss;
     Scratch scratch[GROUPS];
-    Earlier *earlier;
-    Buffer<float> *others;
+    std::unique_ptr<Earlier[]> earlier;
+    std::unique_ptr<Buffer<float>[]> others;
     Buffer<float *> rows;  // where each of `others` begins
     Scratch other_scratch[GROUPS];
     Moments moments[GROUPS];
@@ -27,7 +27,7 @@ struct Worker {
 
     explicit Worker(const Training &t)
         : call(t), l(t.network.units, t.network.inputs, t.network.outputs), tiles((t.trials + TILE - 1) / TILE),
-          groups(tiles < GROUPS ? tiles : GROUPS) {
+          groups(tiles < 1 ? 1 : tiles < GROUPS ? tiles : GROUPS) {
         const long lines = (long)(t.times + 1) * TILE;
         sources.reset((size_t)tiles * lines * l.source);
         if (C::SAVED) saved.reset((size_t)tiles * lines * C::SAVED * l.block);
@@ -39,8 +39,8 @@ struct Worker {
         for (long k : n) all += k;
         flat.reset(all);
         for (int g = 0; g < groups; ++g) scratch[g].reset(l, C::ALL);
-        earlier = new Earlier[t.earlier ? t.earlier : 1];
-        others = new Buffer<float>[t.earlier ? t.earlier : 1];
+        earlier.reset(new Earlier[t.earlier]);
+        others.reset(new Buffer<float>[t.earlier]);
         rows.reset(t.earlier);
         for (int i = 0; i < t.earlier; ++i) {
             const Network &r = t.references[i];
@@ -54,18 +54,14 @@ struct Worker {
         }
         if (t.earlier) {
             for (int g = 0; g < groups; ++g) {
-                moments[g].reset(l, earlier, t.earlier);
+                moments[g].reset(l, earlier.get(), t.earlier);
                 int most = 0;
                 for (int i = 1; i < t.earlier; ++i)
                     if (earlier[i].layout.block > earlier[most].layout.block) most = i;
                 other_scratch[g].reset(earlier[most].layout, 4);
             }
-            deflation.reset(l, earlier, t.earlier);
+            deflation.reset(l, earlier.get(), t.earlier);
         }
-    }
-    ~Worker() {
-        delete[] earlier;
-        delete[] others;
     }
 
     int first_tile(int group) const { return group * tiles / groups; }
@@ -147,7 +143,7 @@ struct Worker {
     }
 
     // One training step; false once the member has diverged.
-    bool step(int m, int s, int team) {
+    bool step(int m, int s, Team &team) {
         const Parameters p = call.network.member(m);
         const Private noise{call.network.keys ? call.network.keys[m] : 0, (uint32_t)(call.first_step + s),
                             call.network.keys ? call.network.scale : 0.0f};
@@ -168,7 +164,7 @@ struct Worker {
             std::memset(gradient(g).weights, 0, 4 * Gradient::size(l, C::ALL));
         };
         if (!call.earlier) {  // a tile's rates are still in cache when its gradient flows back
-            each(groups, team, [&](int g) {
+            each(groups, team, [&](int g, int) {
                 clear(g);
                 for (int tile = first_tile(g); tile < first_tile(g + 1); ++tile) {
                     roll(g, tile);
@@ -179,9 +175,9 @@ struct Worker {
         } else {
             deflation.span.of(p.readout, l.units, l.outputs);
             if (!call.null_space) deflation.span.rank = 0;
-            each(groups, team, [&](int g) {
+            each(groups, team, [&](int g, int) {
                 clear(g);
-                moments[g].clear(l, earlier, call.earlier);
+                moments[g].clear(l, earlier.get(), call.earlier);
                 for (int tile = first_tile(g); tile < first_tile(g + 1); ++tile) {
                     roll(g, tile);
                     for (int i = 0; i < call.earlier; ++i) {
@@ -189,10 +185,10 @@ struct Worker {
                         else if (earlier[i].kind == GRU) roll_earlier<GRU>(m, s, i, tile, other_scratch[g]);
                         else roll_earlier<LSTM>(m, s, i, tile, other_scratch[g]);
                     }
-                    moments[g].gather(l, earlier, call.earlier, batch(m, s, tile), call.stride, offset(s), source(tile), rows.data,
+                    moments[g].gather(l, earlier.get(), call.earlier, batch(m, s, tile), call.stride, offset(s), source(tile), rows.data,
                                       tile_rows(tile));
                 }
-                moments[g].flush(l, earlier, call.earlier);
+                moments[g].flush(l, earlier.get(), call.earlier);
             });
         }
         double loss = 0.0;
@@ -205,13 +201,13 @@ struct Worker {
         std::memset(flat.data, 0, 4ul * l.units * l.outputs);
         if (call.earlier) {
             const Similarity settings{call.earlier, call.norm_form, call.null_space, call.stride, call.ridge};
-            const double value = deflation.solve_all(l, earlier, call.earlier, settings, moments, groups);
+            const double value = deflation.solve_all(l, earlier.get(), call.earlier, settings, moments, groups);
             if (!survives(m, s, value, limit)) return false;
             const float lambda = strength(m, s, loss);
             call.penalty[(long)m * call.steps + s] = (float)value;
             call.strength[(long)m * call.steps + s] = lambda;
-            deflation.finish(l, earlier, call.earlier, settings, lambda, flat_readout);
-            each(groups, team, [&](int g) {
+            deflation.finish(l, earlier.get(), call.earlier, settings, lambda, flat_readout);
+            each(groups, team, [&](int g, int) {
                 for (int tile = first_tile(g); tile < first_tile(g + 1); ++tile)
                     backward_tile<KIND>(
                         l, weights, alpha, batch(m, s, tile), source(tile), kept(tile), error(tile),
@@ -278,7 +274,8 @@ struct Worker {
         return true;
     }
 
-    void train(const Training &now, int m, int team) {
+    void train(const Training &now, int m, int threads) {
+        Team team(threads < groups ? threads : groups);
         call = now;
         for (int i = 0; i < call.earlier; ++i) {
             if (earlier[i].kind == RATE) pack_earlier<RATE>(m, i);

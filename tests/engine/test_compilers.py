@@ -49,7 +49,7 @@ def test_instruction_sets_share_no_code_but_what_is_compiled_once(tmp_path: Path
 def test_another_compiler_passes_the_tests_of_gradients(compiler: str) -> None:
     """Gradients of all cells against autograd, on every instruction set of this machine."""
     run = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-k", "gradient and not torch", "-p", "no:cacheprovider",
+        [sys.executable, "-m", "pytest", "-k", "gradient and not torch", "-p", "no:cacheprovider",
          str(HERE / "test_gradient.py"), str(HERE / "test_gated_cells.py")],
         env=os.environ | {"CXX": compiler}, capture_output=True, text=True, check=False,
     )  # fmt: skip

@@ -13,6 +13,7 @@ from test_build import quick_compiler
 
 from rnnatlas.engine import build, native_library
 from rnnatlas.engine.native_engine import NativeEngine
+from rnnatlas.errors import AtlasError
 
 X86 = pytest.mark.skipif(platform.machine().lower() not in ("x86_64", "amd64"), reason="flags of x86 are refused")
 
@@ -69,3 +70,14 @@ def test_two_first_builds_at_once_build_once(monkeypatch: pytest.MonkeyPatch, tm
     one, other = (process.communicate()[0] for process in both)
     assert one == other and one.startswith("native engine: ")
     assert (tmp_path / "links").read_text() == "linked\n"
+
+
+def test_the_widest_instruction_set_can_be_limited_by_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    every = native_library.instruction_sets()
+    monkeypatch.setenv("RNNATLAS_INSTRUCTION_SET", every[0])
+    assert native_library.instruction_sets() == every[:1] and NativeEngine().name == f"native-{every[0]}"
+    monkeypatch.setenv("RNNATLAS_INSTRUCTION_SET", "mmx")
+    with pytest.raises(
+        AtlasError, match=r"RNNATLAS_INSTRUCTION_SET: one of .* is expected on this machine, found 'mmx'"
+    ):
+        NativeEngine()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import os
 from functools import lru_cache
 from typing import Any
 
@@ -40,10 +41,16 @@ def load() -> ctypes.CDLL:
 
 
 def instruction_sets() -> tuple[str, ...]:
-    """Those that this machine has and the library was compiled for, the widest last."""
+    """Those that this machine has and the library was compiled for, the widest last; none wider than ``$RNNATLAS_INSTRUCTION_SET``, which
+    makes another machine's bits. Raises ``AtlasError`` where this is not to be had."""
     loaded = load()
     here = _X86[: loaded.instruction_set() + 1] if hasattr(loaded, "instruction_set") else _OTHERS
-    return tuple(name for name in here if hasattr(loaded, f"train_{name}"))
+    sets = tuple(name for name in here if hasattr(loaded, f"train_{name}"))
+    if not (widest := os.environ.get("RNNATLAS_INSTRUCTION_SET")):
+        return sets
+    if widest not in sets:
+        raise AtlasError(None, "RNNATLAS_INSTRUCTION_SET", f"one of {', '.join(sets)} is expected on this machine, found {widest!r}", "set or unset the variable")  # fmt: skip
+    return sets[: sets.index(widest) + 1]
 
 
 def best_instruction_set() -> str:

@@ -12,10 +12,7 @@ from pathlib import Path
 import pytest
 
 WORKFLOW = Path(__file__).parents[2] / "workflow"
-BUILD = WORKFLOW / "rnnatlas" / "engine" / "build.py"  # to come with its next version
-SOURCES = sorted(
-    path for path in [*(WORKFLOW / "rnnatlas").rglob("*.py"), *(WORKFLOW / "scripts").glob("*.py")] if path != BUILD
-)
+SOURCES = sorted([*(WORKFLOW / "rnnatlas").rglob("*.py"), *(WORKFLOW / "scripts").glob("*.py")])
 ASCII = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}  # else Python takes UTF-8 in such a locale
 
 

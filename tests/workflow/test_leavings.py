@@ -10,7 +10,7 @@ ASCII = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}  # else P
 
 def leave(library: Path) -> None:
     """Vim's swap file and backup, Emacs's lock, macOS's and Jupyter's leavings, in each folder that is looked into."""
-    for folder, name in (("tasks", "flip_flop.py"), ("figures", "hard.py")):
+    for folder, name in (("engine/native", "pointwise.h"), ("tasks", "flip_flop.py"), ("figures", "hard.py")):
         place = library / folder
         (place / f".{name}.swp").write_bytes(b"b0VIM 9.0\0\xff\xfe")
         (place / f"{name}~").write_bytes((place / name).read_bytes())

@@ -6,7 +6,8 @@ PYTHON ?= python3
 CORES ?= all
 PIP_ARGS ?=
 BIN := .venv/bin
-SNAKEMAKE := $(BIN)/snakemake --cores $(CORES) --logger rnnatlas
+# `--logger` takes every word up to the next option, so it does not stand last.
+SNAKEMAKE := $(BIN)/snakemake --logger rnnatlas --cores $(CORES)
 LONGEST := results/quick/memory_pro/alternatives/insd_alt2/networks.h5  # the longest row of jobs: begun first
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 # Not the backend of a notebook from which make was called.

@@ -74,4 +74,4 @@ def test_two_figures_of_one_name_are_refused_in_words(fresh: StudyCopy) -> None:
     run = fresh.call("--dry-run", "all", "--config", "tasks=[chains]")
     assert run.status != 0 and "Traceback" not in run.text
     assert "figure_chains: two figures have this name, of solutions and of chains" in run.text
-    assert "give the task or recording that is called so another name" in run.text
+    assert "give the task, recording or set of chains that is called so another name" in run.text

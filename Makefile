@@ -67,7 +67,7 @@ test-everywhere:
 test-aarch64: .venv/installed
 	PIP_ARGS='$(PIP_ARGS)' tests/engine/aarch64.sh .aarch64 -k 'not torch and not cuda' tests/engine/test_roll_out.py \
 	  tests/engine/test_gradient.py tests/engine/test_gated_cells.py tests/engine/test_train.py tests/engine/test_train_bits.py \
-	  tests/engine/test_threads.py tests/dynamics/test_native_search.py tests/streams/test_philox.py
+	  tests/dynamics/test_native_search.py tests/streams/test_philox.py
 
 lint: .venv/installed
 	$(BIN)/ruff check .

@@ -1,6 +1,6 @@
 #!/bin/sh
 # The tests of the compiled engine on ARM's instruction set, with Debian's cross compiler and a Python for ARM under QEMU: NEON against
-# PyTorch in float64, as on any other machine. What it fetches, some 700 MB, is kept in the folder named first; the other
+# PyTorch in float64, as on any other machine. What it fetches, some 1.1 GB, is kept in the folder named first; the other
 # arguments go to pytest.
 set -eu
 folder=$1 && shift

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from difflib import get_close_matches
 from typing import Any
 
 from rnnatlas.config.base import Section
 from rnnatlas.config.study import NAME, Study
-from rnnatlas.errors import AtlasError
+from rnnatlas.errors import AtlasError, nearest
 
 MOST_STEPS = 100_000  # of a trial: beyond, a training holds gigabytes for each network
 RESERVED = ("claims", "figures", "logs")  # folders beside those of tasks
@@ -84,9 +83,7 @@ def _check_lists(source: str, study: Study) -> None:
     for key, (names, section, defined) in lists.items():
         for name in names:
             if name not in defined:
-                near = get_close_matches(name, defined, n=1)
-                hint = f"did you mean {near[0]!r}? " if near else ""
-                raise AtlasError(source, key, f"{name!r} is not defined; there are {', '.join(defined)}", f"{hint}define it under {section!r}")  # fmt: skip
+                raise AtlasError(source, key, f"{name!r} is not defined; there are {', '.join(defined)}", f"{nearest(name, defined)} define it under {section!r}".strip())  # fmt: skip
     for first, second in (("populations", "architectures"), ("populations", "controls.populations"), ("architectures", "controls.populations"), ("chains", "controls.chains")):  # fmt: skip
         if both := [name for name in lists[first][0] if name in lists[second][0]]:
             raise AtlasError(source, second, f"other names than those of {first!r} are expected, found {both[0]!r} in both", "take it out of one of the two lists")  # fmt: skip
@@ -117,9 +114,7 @@ def _check_activity(source: str, study: Study) -> None:
         if not wanted:
             continue
         if wanted not in made:
-            near = get_close_matches(wanted, made, n=1)
-            hint = f"did you mean {near[0]!r}? Else " if near else ""
-            raise AtlasError(source, key, f"an ensemble of this study is expected ({', '.join(made)}), found {wanted!r}", f"{hint}name one, list its population or set of chains, or take {name!r} out of the populations")  # fmt: skip
+            raise AtlasError(source, key, f"an ensemble of this study is expected ({', '.join(made)}), found {wanted!r}", f"{nearest(wanted, made)} name one, list its population or set of chains, or take {name!r} out of the populations".strip())  # fmt: skip
         seen, queue = set(), [wanted]
         while queue:
             ensemble = queue.pop()

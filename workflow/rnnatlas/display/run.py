@@ -7,10 +7,12 @@ import os
 import socket
 import sys
 import time
-from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
+
+from rnnatlas.artifacts.store import write_bytes
+from rnnatlas.errors import AtlasError
 
 RECORD = "run.json"
 
@@ -66,14 +68,9 @@ class Run:
 
     def write(self, path: Path) -> bool:
         """Whether it could be written, whole."""
-        aside = path.with_name(f".{path.name}.{os.getpid()}.part")
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            aside.write_text(json.dumps(asdict(self)), encoding="utf-8")
-            os.replace(aside, path)
-        except OSError:
-            with suppress(OSError):
-                aside.unlink(missing_ok=True)
+            write_bytes(path, json.dumps(asdict(self)).encode())
+        except AtlasError:
             return False
         return True
 

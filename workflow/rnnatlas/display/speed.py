@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from rnnatlas.artifacts.store import write_bytes
 from rnnatlas.engine.build import cache_folder
+from rnnatlas.errors import AtlasError
 
 WEIGHT = 30.0  # expected seconds for which what was known before counts
 
@@ -65,12 +66,5 @@ class Speed:
         """Write it for the next run, unless this one was too short to say much; a disk that refuses costs nothing else."""
         if self.expected.get("", 0.0) < WEIGHT:
             return
-        path = path or kept_file()
-        aside = path.with_name(f".{path.name}.{os.getpid()}.part")
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            aside.write_text(json.dumps(self.ratios(), indent=1), encoding="utf-8")
-            os.replace(aside, path)
-        except OSError:
-            with suppress(OSError):
-                aside.unlink(missing_ok=True)
+        with suppress(AtlasError):
+            write_bytes(path or kept_file(), json.dumps(self.ratios(), indent=1).encode())

@@ -20,11 +20,8 @@ from rnnatlas.tasks.registry import get_task
 # Microseconds of one trial's time step, forward, backward and update: the products' part times N², the pointwise part times N.
 PRODUCTS, POINTWISE = 3.6e-5, 6.2e-3
 GATED = {"rate": 1.0, "gru": 3.0, "lstm": 4.0}  # in units of the rate cell
-PENALTY, EARLIER, STRIDED = (
-    0.55,
-    0.75,
-    0.75,
-)  # of a plain step: to have a penalty, each earlier solution, every second time step
+# Of a plain step: to have a penalty, each earlier solution; and of these, where every second time step counts.
+PENALTY, EARLIER, STRIDED = 0.55, 0.75, 0.75
 ENGINE = {"auto": 1.0, "native": 1.0, "torch": 7.0, "cuda": 0.1}
 STEPWISE = 2.0  # a penalty that an engine does not know
 OTHER = 2.0  # seconds of a rule that is not listed

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from rnnatlas.config.base import settings_of
-from rnnatlas.errors import AtlasError
+from rnnatlas.errors import AtlasError, nearest
 from rnnatlas.tasks.task import Task
 
 _NOT_TASKS = {"__init__", "check", "normals", "per_time", "registry", "task", "trials"}
@@ -24,12 +23,11 @@ def task_names() -> list[str]:
 def check_task_name(name: str, key: str, source: str | None = None) -> None:
     """Raise ``AtlasError`` if no file defines the task ``name`` that stands at ``key``."""
     if name not in task_names():
-        near = get_close_matches(name, task_names(), n=1)
         raise AtlasError(
             source,
             key,
             f"no task is called {name!r}; there are {', '.join(task_names())}",
-            f"did you mean {near[0]!r}?" if near else "add its file under workflow/rnnatlas/tasks (docs/add_a_task.md)",
+            nearest(name, task_names()) or "add its file under workflow/rnnatlas/tasks (docs/add_a_task.md)",
         )
 
 

@@ -11,7 +11,7 @@ from made_evidence import evidence, with_tables
 from rnnatlas.claims.claim import Claim, Result
 from rnnatlas.claims.judge import judged
 from rnnatlas.claims.record import Record, from_json, to_json
-from rnnatlas.claims.scorecard import finished, scorecard_rows
+from rnnatlas.claims.scorecard import by_claim, finished, parted, scorecard_rows
 from rnnatlas.claims.scorecard_page import scorecard_html, scorecard_markdown
 from rnnatlas.errors import AtlasError
 from rnnatlas.evidence.case import Case
@@ -159,3 +159,11 @@ def test_the_page_has_every_row_and_no_markup_of_a_sentence() -> None:
     page = scorecard_html([record()], FIGURES)
     assert page.count("<tr") == 3 and "Cubes &amp; &lt;corners&gt;" in page and "<corners>" not in page
     assert "half 0.500" in page and '<tr class="claim">' in page
+
+
+def test_a_set_of_chains_is_named_where_there_are_several_and_in_every_part() -> None:
+    one = record("A1")
+    assert list(by_claim(finished([replace(one, chains="insd")]))) == ["A1"]
+    both = finished([replace(one, chains="insd"), replace(one, chains="mine", verdict="too small"), record("S1")])
+    assert list(by_claim(both)) == ["S1", "A1 (insd)", "A1 (mine)"]
+    assert [list(by_claim(part)) for part in parted(both)] == [["S1", "A1 (insd)"], ["A1 (mine)"]]

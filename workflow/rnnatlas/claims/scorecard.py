@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -27,8 +28,12 @@ COLUMNS = ("claim", "task", "value", "interval", "holds if", "networks or chains
 
 
 def finished(records: Iterable[Record]) -> list[Record]:
-    """The records of all groups and tasks in the order of the claims, their p values corrected for their number (Holm)."""
-    return with_corrected_p(sorted(records, key=lambda record: ORDER.index(record.claim)))
+    """The records of all groups and tasks in the order of the claims, their p values corrected for their number (Holm). Where there is
+    one set of chains, its name goes without saying."""
+    found = list(records)
+    if len({record.chains for record in found} - {""}) == 1:
+        found = [replace(record, chains="") for record in found]
+    return with_corrected_p(sorted(found, key=lambda record: ORDER.index(record.claim)))
 
 
 def text_of(value: float) -> str:
@@ -59,11 +64,10 @@ def bound_of(record: Record) -> str:
 
 
 def by_claim(records: Sequence[Record]) -> dict[str, list[Record]]:
-    """The records of each claim, in their order; where there are several sets of chains, of each claim on alternatives for each."""
-    several = len({record.chains for record in records} - {""}) > 1
+    """The records of each claim, in their order; of a claim on alternatives, for each set of chains."""
     groups: dict[str, list[Record]] = {}
     for record in records:
-        of = f" ({record.chains})" if several and record.chains else ""
+        of = f" ({record.chains})" if record.chains else ""
         groups.setdefault(record.claim + of, []).append(record)
     return groups
 

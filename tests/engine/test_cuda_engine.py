@@ -147,7 +147,9 @@ signatures = {"_forward": [states, states, "fp32", *sizes], "_backward": [states
               "_noise": [states, "*i64", "*i64", "*fp64", "i32", *sizes]}
 for name, types in signatures.items():
     kernel = getattr(kernels, name)
-    fixed = {"block": 512} if name == "_noise" else {"tile": kernels.TILE, "wide": kernels.WIDEST}
+    fixed = {"tile": kernels.TILE, "wide": kernels.WIDEST}
+    if name == "_noise":
+        fixed = {key: value for key, value in kernels.NOISE.items() if key not in kernels.OPTIONS}
     signature = dict(zip(kernel.arg_names, types + ["constexpr"] * len(fixed), strict=True))
     source = ASTSource(fn=kernel, signature=signature, constexprs=fixed)
     for capability in (80, 90):

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from rnnatlas.arrays import Float, Int, Shaped
-from rnnatlas.streams.philox import ROUNDS
+from rnnatlas.streams.philox import ROUNDS, TRIALS
 
 MULTIPLIERS = (0xD2511F53, 0xCD9E8D57)
 WEYL = (0x9E3779B9, 0xBB67AE85)
@@ -29,29 +29,28 @@ class Private(NamedTuple):
 def add_noise(drive: Float[Tensor, "member time trial unit"], private: Private) -> None:
     """``drive += scale·ξ`` in place, ξ the deviates of ``streams.philox.private_noise`` (to rounding of float32)."""
     members, times, trials, units = drive.shape
-    quads = (trials + 3) // 4
-    chunk = max(1, COUNTERS // (members * quads * units))
+    groups = -(-trials // TRIALS)
+    chunk = max(1, COUNTERS // (members * groups * units))
     scale = private.scale.to(drive.dtype)[:, None, None, None]
     for first in range(0, times, chunk):
         part = drive[:, first : first + chunk]
-        noise = _deviates(private, first, part.shape[1], quads, units, drive.dtype)
+        noise = _deviates(private, first, part.shape[1], groups, units, drive.dtype)
         part += scale * noise[:, :, :trials]
 
 
 def _deviates(
-    private: Private, first: int, times: int, quads: int, units: int, dtype: torch.dtype
+    private: Private, first: int, times: int, groups: int, units: int, dtype: torch.dtype
 ) -> Float[Tensor, "member time trial unit"]:
     device = private.keys.device
     counter = (
         torch.arange(units, device=device),
-        torch.arange(quads, device=device)[:, None],
+        torch.arange(groups, device=device)[:, None],
         torch.arange(first, first + times, device=device)[:, None, None],
         private.step,
     )
     keys = private.keys[:, None, None, None]
-    w0, w1, w2, w3 = _philox4x32(counter, (keys & WORD, (keys >> 32) & WORD))
-    pairs = (*_box_muller(w0, w1, dtype), *_box_muller(w2, w3, dtype))
-    return torch.stack(pairs, 3).flatten(2, 3)
+    words = _philox4x32(counter, (keys & WORD, (keys >> 32) & WORD))
+    return torch.stack([deviate for word in words for deviate in _box_muller(word, dtype)], 3).flatten(2, 3)
 
 
 def _philox4x32(counter: tuple[Tensor, ...], key: tuple[Tensor, Tensor]) -> tuple[Tensor, ...]:
@@ -71,10 +70,8 @@ def _philox4x32(counter: tuple[Tensor, ...], key: tuple[Tensor, Tensor]) -> tupl
     return c0, c1, c2, c3
 
 
-def _box_muller(
-    first: Shaped[Tensor, "..."], second: Shaped[Tensor, "..."], dtype: torch.dtype
-) -> tuple[Tensor, Tensor]:
-    uniform = ((first >> 9).to(dtype) + 0.5) * 2.0**-23
-    angle = (second >> 8).to(dtype) * (2.0 * math.pi * 2.0**-24)
+def _box_muller(word: Shaped[Tensor, "..."], dtype: torch.dtype) -> tuple[Tensor, Tensor]:
+    uniform = ((word >> 16).to(dtype) + 0.5) * 2.0**-16
+    angle = (word & 0xFFFF).to(dtype) * (2.0 * math.pi * 2.0**-16)
     radius = torch.sqrt(-2.0 * torch.log(uniform))
     return radius * torch.cos(angle), radius * torch.sin(angle)

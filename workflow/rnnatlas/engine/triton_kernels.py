@@ -19,11 +19,12 @@ from rnnatlas.arrays import Float
 from rnnatlas.engine.device_cells import Pullback, RollOut, Weights, drive, roll_out, weight_gradients
 from rnnatlas.engine.device_noise import Private
 from rnnatlas.networks.cell import Cell
+from rnnatlas.streams.philox import ROUNDS, TRIALS
 
 # Trials a program (the least that a product takes), and the widest matrix that shared memory holds.
 TILE, WIDEST = 16, 128
 OPTIONS: dict[str, Any] = {"num_warps": 8, "enable_fp_fusion": True}
-NOISE: dict[str, Any] = OPTIONS | {"block": 512}  # counters a program
+NOISE: dict[str, Any] = OPTIONS | {"block": 512, "rounds": ROUNDS}  # counters a program, and rounds of Philox
 
 
 def kernel(function: Any) -> Any:
@@ -78,35 +79,37 @@ def _backward(direct, rates, recurrent, a, trials, times, units, tile: tl.conste
 
 
 @kernel
-def _add_pair(at, first, second, size, left, units):
+def _add_pair(at, word, size, left, units):
     """Two deviates by Box-Muller, for this trial and the next where ``left`` > 0 and > 1."""
-    radius = size * tl.sqrt(-2.0 * tl.log(((first >> 9).to(tl.float32) + 0.5) * 1.1920928955078125e-07))
-    angle = (second >> 8).to(tl.float32) * 3.7450702829239286e-07
+    radius = size * tl.sqrt(-2.0 * tl.log(((word >> 16).to(tl.float32) + 0.5) * 1.52587890625e-05))
+    angle = (word & 0xFFFF).to(tl.float32) * 9.587379924285257e-05
     tl.store(at, tl.load(at, mask=left > 0) + radius * tl.cos(angle), mask=left > 0)
     tl.store(at + units, tl.load(at + units, mask=left > 1) + radius * tl.sin(angle), mask=left > 1)
 
 
 @kernel
-def _noise(states, keys, step, scale, trials, quads, times, units, block: tl.constexpr):
-    """Add the four deviates of each counter to four trials; see ``streams.philox``."""
+def _noise(states, keys, step, scale, trials, groups, times, units, block: tl.constexpr, rounds: tl.constexpr):
+    """Add the eight deviates of each counter to eight trials; see ``streams.philox``."""
     member = tl.program_id(1).to(tl.int64)
     index = tl.program_id(0) * block + tl.arange(0, block)
-    unit, quad, time = index % units, index // units % quads, index // units // quads
+    unit, group, time = index % units, index // units % groups, index // units // groups
     number = tl.load(step).to(tl.uint32)
-    w0, w1, w2, w3 = tl.philox(tl.load(keys + member), unit, quad, time, number)
+    w0, w1, w2, w3 = tl.philox(tl.load(keys + member), unit, group, time, number, rounds)
     size = tl.load(scale + member).to(tl.float32)
-    left = tl.where(time < times, trials - 4 * quad, 0)
-    at = states + ((member * times + time) * trials + 4 * quad) * units + unit
-    _add_pair(at, w0, w1, size, left, units)
-    _add_pair(at + 2 * units, w2, w3, size, left - 2, units)
+    left = tl.where(time < times, trials - 8 * group, 0)
+    at = states + ((member * times + time) * trials + 8 * group) * units + unit
+    _add_pair(at, w0, size, left, units)
+    _add_pair(at + 2 * units, w1, size, left - 2, units)
+    _add_pair(at + 4 * units, w2, size, left - 4, units)
+    _add_pair(at + 6 * units, w3, size, left - 6, units)
 
 
 def add_noise(states: Float[Tensor, "member time trial unit"], private: Private) -> None:
     """``device_noise.add_noise`` for float32 states in one block."""
     members, times, trials, units = states.shape
-    quads = (trials + 3) // 4
-    grid = (triton.cdiv(times * quads * units, NOISE["block"]), members)
-    _noise[grid](states, *private, trials, quads, times, units, **NOISE)
+    groups = triton.cdiv(trials, TRIALS)
+    grid = (triton.cdiv(times * groups * units, NOISE["block"]), members)
+    _noise[grid](states, *private, trials, groups, times, units, **NOISE)
 
 
 def fused_roll_out(

@@ -4,7 +4,7 @@
 
 namespace {
 
-// Philox4x32-10 (rnnatlas/streams/philox.py is the reference) for sixteen counters at once. A 32-bit word sits in the low half of
+// Philox4x32-7 (rnnatlas/streams/philox.py is the reference) for sixteen counters at once. A 32-bit word sits in the low half of
 // a 64-bit lane, whose high half may hold anything: the widening product reads low halves alone.
 #if defined(__AVX512F__)
 typedef __m512i lanes;
@@ -38,7 +38,7 @@ inline void philox(uint32_t first, uint32_t c1, uint32_t c2, uint32_t c3, uint32
         x1[p] = (words)every(c1), x2[p] = (words)every(c2), x3[p] = (words)every(c3);
     }
     const lanes m0 = every(0xD2511F53u), m1 = every(0xCD9E8D57u);
-    for (int round = 0; round < 10; ++round) {
+    for (int round = 0; round < 7; ++round) {
         const words a = (words)every(k0), b = (words)every(k1);
         for (int p = 0; p < PARTS; ++p) {
             const words one = (words)wide_product((lanes)x0[p], m0), two = (words)wide_product((lanes)x2[p], m1);
@@ -58,25 +58,26 @@ inline void philox(uint32_t first, uint32_t c1, uint32_t c2, uint32_t c3, uint32
     merge(x0, out[0]), merge(x1, out[1]), merge(x2, out[2]), merge(x3, out[3]);
 }
 
-// Four rows of standard normal deviates: trials 4q..4q+3 at one time, for n units; rows have room for a multiple of 16.
-inline void normal_rows(float *row0, float *row1, float *row2, float *row3, int n, uint32_t quad, uint32_t time, uint32_t step,
-                        uint32_t k0, uint32_t k1) {
-    const float half = 1.1920929e-7f, turn = 5.9604645e-8f;  // 2^-23, 2^-24
+constexpr int GROUP = 8;  // trials of a counter: each of its words gives two
+
+// Standard normal deviates of trials 8q ... 8q + rows - 1 (8 at most) at one time, for n units. Rows lie `stride` apart, have room
+// for a multiple of 16 units, and are written two by two: the one after an odd number of them must be there.
+inline void normal_rows(float *out, long stride, int rows, int n, uint32_t group, uint32_t time, uint32_t step, uint32_t k0,
+                        uint32_t k1) {
     for (int first = 0; first < n; first += BATCH) {
         alignas(64) uint32_t w[4][BATCH];
-        philox((uint32_t)first, quad, time, step, k0, k1, w);
-        for (int pair = 0; pair < 2; ++pair)
+        philox((uint32_t)first, group, time, step, k0, k1, w);
+        for (int r = 0; r < rows; r += 2)
             for (int i = 0; i < BATCH; i += WIDTH) {
-                bits size, angle;
-                std::memcpy(&size, w[2 * pair] + i, sizeof size);
-                std::memcpy(&angle, w[2 * pair + 1] + i, sizeof angle);
-                const vec uniform = (__builtin_convertvector((ints)(size >> 9), vec) + 0.5f) * half;
-                vec square = -2.0f * log_fast(uniform), c, s;
-                square = square > 1e-12f ? square : all(1e-12f);
-                const vec radius = square * inverse_root(square);
-                cos_sin_turn(__builtin_convertvector((ints)(angle >> 8), vec) * turn, c, s);
-                store((pair ? row2 : row0) + first + i, radius * c);
-                store((pair ? row3 : row1) + first + i, radius * s);
+                bits word;
+                std::memcpy(&word, w[r / 2] + i, sizeof word);
+                const vec uniform = (__builtin_convertvector((ints)(word >> 16), vec) + 0.5f) * 1.52587890625e-5f;  // 2^-16
+                const vec square = -2.0f * log_fast(uniform), radius = square * inverse_root(square);  // square > 1e-5
+                vec c, s;
+                cos_sin_turn(word, c, s);
+                float *to = out + r * stride + first + i;
+                store(to, radius * c);
+                store(to + stride, radius * s);
             }
     }
 }

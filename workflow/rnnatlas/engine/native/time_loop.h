@@ -85,9 +85,9 @@ void forward_tile(const Layout &l, const Weights &w, float alpha, const Private 
             multiply(rows, l.wide, l.lead, {S_t, l.source, false}, w.forward.data + b * l.block, columns,
                      scratch.drive.data + b * l.block, columns, false);
         for (int i = 0; i < TILE; ++i) {
-            if (p.scale > 0.0f && i % 4 == 0 && i < alive)
-                normal_rows(noise + i * l.block, noise + (i + 1) * l.block, noise + (i + 2) * l.block, noise + (i + 3) * l.block,
-                            l.wide, (uint32_t)(batch.first + i) / 4, (uint32_t)t, p.step, low, high);
+            if (p.scale > 0.0f && i % GROUP == 0 && i < alive)
+                normal_rows(noise + i * l.block, l.block, alive - i < GROUP ? alive - i : GROUP, l.wide,
+                            (uint32_t)(batch.first + i) / GROUP, (uint32_t)t, p.step, low, high);
             float *next = row(S, l, t + 1, i) + l.lead;
             if (t >= batch.length_of(i)) {
                 std::memset(next, 0, 4ul * l.block);

@@ -92,7 +92,7 @@ lock: .venv/installed
 .venv/installed: pyproject.toml envs/requirements.txt envs/oracle.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "rnn-atlas needs Python 3.11 or newer")'
 	$(PYTHON) -m venv .venv
-	$(BIN)/pip install --quiet $(PIP_ARGS) --constraint envs/requirements.txt --editable '.[workflow,torch,dev]'
+	LC_ALL=C.UTF-8 $(BIN)/pip install --quiet $(PIP_ARGS) --constraint envs/requirements.txt --editable '.[workflow,torch,dev]'
 	$(BIN)/pip install --quiet $(PIP_ARGS) --no-deps --requirement envs/oracle.txt
 	$(BIN)/python -m rnnatlas.engine.build
 	touch $@

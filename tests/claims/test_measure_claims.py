@@ -124,7 +124,7 @@ def test_the_end_of_a_curve_is_its_last_hundred_steps() -> None:
 def training(loss: float, chains: int = 6) -> dict[str, np.ndarray]:
     return {
         "training/loss": np.full((chains, 3), loss, np.float32),
-        "training/penalty": np.full((chains, 3), 0.05, np.float32),
+        "training/penalty": np.full((chains, 3, 1), 0.05, np.float32),
         "training/accepted": np.ones(chains, bool),
         "weights/bias": np.zeros((chains, 2), np.float32),
     }

@@ -17,7 +17,9 @@ def population(make: Make, accepted: list[bool], performance: list[float] | None
     count = len(accepted)
     curves = np.zeros((count, 1), np.float32)
     score = np.array(performance or [0.5] * count)
-    record = TrainingRecord(curves, curves, curves, score, np.array(accepted), np.ones(count, int), np.full(count, -1))
+    record = TrainingRecord(
+        curves, curves[..., None], curves, score, np.array(accepted), np.ones(count, int), np.full(count, -1)
+    )
     return replace(make(count), training=record)
 
 

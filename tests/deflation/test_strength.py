@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from rnnatlas.config.training import DeflationSettings
-from rnnatlas.deflation.strength import adapt_strength, first_strength, ramped
+from rnnatlas.deflation.strength import adapt_strength, adaptation, first_strength, shares, tolerances
 
 AUTO = DeflationSettings(strength="auto", tolerance=0.1, adaptation=0.05)
 
@@ -15,7 +15,7 @@ class Members:
         self.value, self.smoothed = np.full(count, first_strength(settings)), np.full(count, np.nan)
 
     def update(self, loss: np.ndarray) -> np.ndarray:
-        adapt_strength(self.value, self.smoothed, loss, self.settings)
+        adapt_strength(self.value, self.smoothed, loss, self.settings.tolerance, adaptation(self.settings))
         return self.value.copy()
 
 
@@ -65,8 +65,27 @@ def test_a_members_strength_does_not_depend_on_the_others() -> None:
         assert np.array_equal(whole.update(loss)[:1], alone.update(loss[:1]))
 
 
-def test_the_weight_rises_in_proportion_over_its_ramp_and_stays() -> None:
-    settings = DeflationSettings(strength=0.8, ramp=4)
-    found = [float(ramped(np.array([0.8]), step, settings)[0]) for step in range(6)]
-    assert found == pytest.approx([0.2, 0.4, 0.6, 0.8, 0.8, 0.8])
-    assert float(ramped(np.array([0.8]), 0, DeflationSettings())[0]) == pytest.approx(0.8)
+def test_auto_may_fall_faster_than_it_rises_down_to_its_floor_and_begins_where_it_is_told() -> None:
+    settings = AUTO.model_copy(update={"retreat": 2.0, "floor": 0.02, "initial": 0.4})
+    strength = Members(2, settings)
+    found = np.array([strength.update(np.array([0.01, 1.0])) for _ in range(60)])
+    assert found[0] == pytest.approx([0.4 * 1.05, 0.4 / 1.05**2])
+    assert found[-1] == pytest.approx([0.4 * 1.05**60, 0.02])
+
+
+def test_the_penalty_waits_and_then_counts_in_proportion_to_the_step() -> None:
+    def course(**settings: float) -> list[float]:
+        return shares(DeflationSettings(**settings), 10).tolist()  # type: ignore[arg-type]
+
+    assert course() == [1.0] * 10
+    assert course(full=0.4) == pytest.approx([0.25, 0.5, 0.75, *[1.0] * 7])
+    assert course(begins=0.2) == [0.0] * 2 + [1.0] * 8
+    assert course(begins=0.2, full=0.6) == pytest.approx([0.0, 0.0, 0.25, 0.5, 0.75, *[1.0] * 5])
+    with pytest.raises(ValueError, match="must not lie before"):
+        course(begins=0.5, full=0.2)
+
+
+def test_the_tolerance_falls_along_half_a_cosine() -> None:
+    found = tolerances(DeflationSettings(tolerance=0.3, final_tolerance=0.1), 5)
+    assert found == pytest.approx(0.1 + 0.2 * np.cos(np.pi * np.arange(5) / 8) ** 2)
+    assert (tolerances(DeflationSettings(tolerance=0.3), 5) == 0.3).all()

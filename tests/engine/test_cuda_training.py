@@ -10,13 +10,15 @@ from test_cuda_engine import CELLS, EVERY, FAST, KEYS, MEMBERS, ON_CUDA, engine,
 from rnnatlas.config.training import DeflationSettings
 from rnnatlas.deflation.online import SimilarityPenalty
 from rnnatlas.engine.cuda_engine import CudaEngine
-from rnnatlas.engine.steps import Batches, Curves, Trainer, TrainingSetup, TrainingState
+from rnnatlas.engine.optimisers import Optimiser
+from rnnatlas.engine.steps import Batches, Curves, Schedule, Trainer, TrainingSetup, TrainingState
 from rnnatlas.engine.torch_engine import TorchEngine
 from rnnatlas.networks.ensemble import Ensemble
 from rnnatlas.training.run import TrainingRun
 from rnnatlas.training.stepwise import advance
 
 RATES, CLIP = np.array([3e-3, 2e-3, 1e-3, 1e-3]), 0.5
+PLAIN_ADAM = Optimiser(CLIP)
 
 
 def trials(steps: int = 4, times: int = 13, seed: int = 0) -> Batches:
@@ -34,21 +36,23 @@ def in_turn(job: Callable[[int], Any]) -> list[Any]:
 
 
 def train_both(
-    path: str, new: Ensemble, blocks: list[Batches], settings: DeflationSettings | None, earlier: list[Ensemble]
-) -> Iterator[tuple[TrainingState, Curves]]:
+    path: str, new: Ensemble, blocks: list[Batches], settings: DeflationSettings | None, earlier: list[Ensemble],
+    optimiser: Optimiser = PLAIN_ADAM, sub_steps: int = 1,
+) -> Iterator[tuple[TrainingState, Curves]]:  # fmt: skip
     """States and curves after the same steps, of NumPy's training over the portable engine in float64, and of the engine's own."""
     portable, cuda = TorchEngine(np.float64), engine(path)
     assert isinstance(cuda, Trainer)
     for own in (False, True):
         penalty = None if settings is None else SimilarityPenalty(earlier, settings, TrainingRun(MEMBERS, portable))
         state = TrainingState.begin(new.parameters, 0.0 if penalty is None else penalty.start)
-        setup = TrainingSetup(new.cell, KEYS, CLIP, None if penalty is None else penalty.term)
+        setup = TrainingSetup(new.cell, KEYS, optimiser, None if penalty is None else penalty.term).finer(sub_steps)
+        whole = len(RATES) * len(blocks)
+        course = (np.ones(whole), np.ones(whole)) if penalty is None else penalty.course(whole)
+        schedule = Schedule(np.tile(RATES, len(blocks)), *course)
         parts: list[Curves] = []
-        for batches in blocks:
-            if own:
-                parts.append(cuda.train(setup, state, batches, RATES))
-            else:
-                parts.append(advance(portable, setup, state, batches, RATES, penalty, in_turn))
+        for number, batches in enumerate(blocks):
+            given = (setup, state, batches.finer(sub_steps), schedule[number * len(RATES) : (number + 1) * len(RATES)])
+            parts.append(cuda.train(*given) if own else advance(portable, *given, penalty, in_turn, sub_steps))
         yield state, Curves(*(np.concatenate([getattr(part, name) for part in parts], 1) for name in vars(parts[0])))
 
 
@@ -83,7 +87,13 @@ PENALTIES = {
     "common noise": (1, {"noise": "common"}),
     "own noise": (2, {"noise": "own"}),
     "auto rises": (1, {"strength": "auto", "tolerance": 100.0, "adaptation": 0.3}),
-    "ramp": (1, {"ramp": 5}),
+    "waits and rises": (1, {"begins": 0.2, "full": 0.7}),
+    "p-norm": (2, {"combine": 4.0}),
+    "auto falls to its floor": (
+        1,
+        {"strength": "auto", "tolerance": 1e-6, "adaptation": 0.3, "retreat": 2.0, "floor": 0.05},
+    ),
+    "the tolerance falls": (1, {"strength": "auto", "tolerance": 1e3, "final_tolerance": 1e-6, "adaptation": 0.3}),
     "auto falls": (1, {"strength": "auto", "tolerance": 1e-6, "adaptation": 0.3}),
 }
 
@@ -97,6 +107,19 @@ def test_training_with_a_penalty_is_that_of_the_reference(path: str, case: str) 
     found = list(train_both(path, network(1), [trials(), trials(times=16, seed=1)], settings, earlier))
     assert_agree(found[0], found[1])
     assert (found[1][1].penalty > 1e-3).all()
+
+
+@EVERY
+@CELLS
+def test_muon_is_that_of_the_reference(path: str, kind: str) -> None:
+    optimiser = Optimiser(CLIP, "muon", 0.99)
+    assert_agree(*train_both(path, network(1, kind), [trials(), trials(seed=1)], None, [], optimiser))
+
+
+@EVERY
+def test_a_step_half_as_long_is_that_of_the_reference(path: str) -> None:
+    settings = DeflationSettings(strength=2.0, ridge=1e-2, noise="own", stride=2)
+    assert_agree(*train_both(path, network(1), [trials(), trials(seed=1)], settings, [network(5)], sub_steps=2))
 
 
 @EVERY
@@ -124,8 +147,8 @@ def test_steps_are_recorded_once_and_replayed(capsys: pytest.CaptureFixture[str]
     earlier = [network(5)]
     cuda, new = CudaEngine(), network(1)
     term = SimilarityPenalty(earlier, DeflationSettings(), TrainingRun(MEMBERS, cuda)).term
-    setup, state = TrainingSetup(new.cell, KEYS, CLIP, term), TrainingState.begin(new.parameters, 0.3)
+    setup, state = TrainingSetup(new.cell, KEYS, Optimiser(CLIP), term), TrainingState.begin(new.parameters, 0.3)
     for seed in range(2):
-        cuda.train(setup, state, trials(seed=seed), RATES)
-    recorded = list(cuda._trainings.values())
+        cuda.train(setup, state, trials(seed=seed), Schedule.of(RATES))
+    recorded = [training for _, training in cuda._trainings]
     assert len(recorded) == 1 and recorded[0].graph is not None and not capsys.readouterr().err

@@ -41,6 +41,7 @@ def runs(make_ensemble) -> bool:
 def test_a_compiler_that_refuses_a_flag_loses_what_needs_it_and_no_more(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, cache: Path, make_ensemble, refused: str, lost: tuple[str, ...]
 ) -> None:
+    monkeypatch.delenv("RNNATLAS_INSTRUCTION_SET", raising=False)
     monkeypatch.setenv("CXX", quick_compiler(tmp_path, refused))
     here = ("baseline", "avx2", "avx512")[: native_library.load().instruction_set() + 1]
     assert native_library.instruction_sets() == tuple(name for name in here if name not in lost)

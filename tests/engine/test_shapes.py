@@ -77,7 +77,8 @@ def test_no_trials_give_no_gradient(kind: str) -> None:
 def train(state: Callable[[TrainingState], TrainingState], **change: Any) -> None:
     trained = problem({"earlier": (("rate", 9),), "deflation": {"strength": 0.3}})
     engine = NativeEngine()
-    setup, batches = trained.setup(trained.penalty(engine)), trained.batches
+    penalty = trained.penalty(engine)
+    setup, batches = trained.setup(penalty), trained.batches
     if "keys" in change:
         setup = changed(setup, keys=setup.keys[:1])
     if "reference" in change:
@@ -87,7 +88,7 @@ def train(state: Callable[[TrainingState], TrainingState], **change: Any) -> Non
     batches = changed(
         batches, **{name: value(getattr(batches, name)) for name, value in change.items() if callable(value)}
     )
-    engine.train(setup, state(trained.begin()), batches, trained.rates)
+    engine.train(setup, state(trained.begin()), batches, trained.schedule(penalty))
 
 
 def same(state: TrainingState) -> TrainingState:

@@ -13,7 +13,8 @@ import numpy as np
 from rnnatlas.engine.native_engine import NativeEngine
 from rnnatlas.engine.native_library import OutOfMemory, load
 from rnnatlas.engine.native_search import minimise_speed_native
-from rnnatlas.engine.steps import Batches, TrainingSetup, TrainingState
+from rnnatlas.engine.optimisers import Optimiser
+from rnnatlas.engine.steps import Batches, Schedule, TrainingSetup, TrainingState
 from rnnatlas.errors import AtlasError
 from rnnatlas.networks.cell import Cell
 from rnnatlas.networks.initial_weights import initialise
@@ -95,7 +96,7 @@ def train(engine, times):
     shape = (1, 2, 1, times, 1)
     batches = Batches(*(np.ones(shape, np.float32) for _ in range(3)), np.full(shape[:3], times, np.int32))
     state = TrainingState.begin(weights)
-    engine.train(TrainingSetup(cell, np.arange(2, dtype=np.uint64), 1.0), state, batches, np.array([1e-3]))
+    engine.train(TrainingSetup(cell, np.arange(2, dtype=np.uint64), Optimiser(1.0)), state, batches, Schedule.of(np.array([1e-3])))
     return state
 
 engine = NativeEngine({threads})

@@ -10,6 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from training_problem import PLAIN, SETS, problem
 
+from rnnatlas.engine.optimisers import COEFFICIENTS, ITERATIONS, Optimiser
 from rnnatlas.engine.steps import Curves, TrainingState
 from rnnatlas.training.member import Member
 
@@ -23,8 +24,11 @@ def cases(draw: st.DrawFn, with_penalty: bool) -> dict[str, Any]:
     outputs = draw(st.integers(1, 17))
     null_space = with_penalty and draw(st.booleans())
     units = st.integers(outputs + 1 if null_space else 1, 40)
+    kind = draw(KINDS)
+    earlier = tuple(draw(st.lists(st.tuples(KINDS, units), min_size=1, max_size=2)) if with_penalty else ())
+    gated = any(other != "rate" for other, _ in earlier)
     return {
-        "kind": draw(KINDS),
+        "kind": kind,
         "members": draw(st.integers(1, 3)),
         "trials": draw(st.integers(1, 70)),
         "times": draw(st.integers(1, 20)),
@@ -36,7 +40,7 @@ def cases(draw: st.DrawFn, with_penalty: bool) -> dict[str, Any]:
         "gain": draw(st.sampled_from([0.3, 0.9])),
         "lengths": draw(st.sampled_from(["full", "falling", "mixed"])),
         "readout": draw(st.sampled_from(["plain", "dependent", "zero"])),
-        "earlier": tuple(draw(st.lists(st.tuples(KINDS, units), min_size=1, max_size=2)) if with_penalty else ()),
+        "earlier": earlier,
         "deflation": {
             "strength": draw(st.sampled_from([0.3, 3.0, "auto"])),
             "ridge": draw(st.sampled_from([1e-3, 1e-2, 1e-1])),
@@ -45,8 +49,14 @@ def cases(draw: st.DrawFn, with_penalty: bool) -> dict[str, Any]:
             "stride": draw(st.integers(1, 3)),
             "noise": draw(st.sampled_from(["none", "common", "own"])),
             "tolerance": draw(st.sampled_from([0.02, 5.0])),
-            "ramp": draw(st.sampled_from([0, 2, 9])),
+            "begins": draw(st.sampled_from([0.0, 0.5])),
+            "full": draw(st.sampled_from([0.5, 1.0])),
+            "retreat": draw(st.sampled_from([1.0, 3.0])),
+            "combine": draw(st.sampled_from(["sum", 2.0, 4.0])),
         },
+        "optimiser": draw(st.sampled_from(["adam", "muon"])),
+        "beta2": draw(st.sampled_from([0.9, 0.999])),
+        "sub_steps": draw(st.sampled_from([1, 2, 3])) if kind == "rate" and not gated else 1,
         "seed": draw(st.integers(0, 99)),
     }
 
@@ -54,7 +64,7 @@ def cases(draw: st.DrawFn, with_penalty: bool) -> dict[str, Any]:
 ONE = {"members": 1, "trials": 1, "times": 1, "units": 1, "inputs": 1, "outputs": 1, "noise": 0.2}
 WIDE = {"outputs": 17, "units": 3, "trials": 16, "lengths": "mixed"}
 DEFLATED = {"earlier": (("lstm", 23), ("rate", 14)), "noise": 0.2}
-OWN = {"ridge": 1e-2, "form": "norm", "noise": "own", "stride": 3, "strength": "auto", "ramp": 4}
+OWN = {"ridge": 1e-2, "form": "norm", "noise": "own", "stride": 3, "strength": "auto", "full": 1.0, "combine": 4.0}
 
 
 def compare(case: dict[str, Any], name: str) -> None:
@@ -78,7 +88,7 @@ def compare(case: dict[str, Any], name: str) -> None:
         assert np.allclose(found.smoothed, reference.smoothed, rtol=tolerance, equal_nan=True)
         for one in (found, single):  # the portable engine in single precision is held to the same
             same_moments(one, reference, tolerance)
-        adam(found, before, float(trained.rates[index]))
+        moved(found, before, float(trained.rates[index]), trained.optimiser)
 
 
 def same_moments(found: TrainingState, expected: TrainingState, tolerance: float) -> None:
@@ -91,12 +101,28 @@ def same_moments(found: TrainingState, expected: TrainingState, tolerance: float
             assert error <= power * tolerance * size, (moment, label, error / size)
 
 
-def adam(found: TrainingState, before: TrainingState, rate: float) -> None:
-    """x <- x - rate * m / (sqrt(v) + eps) with both moments free of their bias (Kingma & Ba 2015)."""
-    for value, old, first, second in zip(found.parameters, before.parameters, found.first, found.second, strict=True):
-        m, v = first / (1 - 0.9**found.step), second.astype(np.float64) / (1 - 0.999**found.step)
-        move = rate * m / (np.sqrt(v) + 1e-8)
-        assert np.allclose(value, old - move, rtol=0, atol=1e-5 * rate + 2e-7 * np.max(np.abs(old)))
+def moved(found: TrainingState, before: TrainingState, rate: float, optimiser: Optimiser) -> None:
+    """x <- x - rate * m / (sqrt(v) + eps) with both moments free of their bias (Kingma & Ba 2015); Muon's recurrent matrices from
+    their momentum, by the singular value decomposition."""
+    states = zip(found.parameters, before.parameters, found.first, found.second, before.first, strict=True)
+    for k, (value, old, first, second, earlier) in enumerate(states):
+        if k == 0 and optimiser.kind == "muon":
+            ahead = (first - 0.95 * earlier.astype(np.float64)) + 0.95 * first  # 0.05 g + 0.95 m
+            blocks = np.split(ahead, value.shape[2] // value.shape[1], axis=2)
+            move = rate * 0.2 * np.sqrt(value.shape[1]) * np.concatenate([orthogonal(part) for part in blocks], 2)
+            slack = 1e-2 * rate
+        else:
+            m, v = first / (1 - 0.9**found.step), second.astype(np.float64) / (1 - optimiser.beta2**found.step)
+            move, slack = rate * m / (np.sqrt(v) + 1e-8), 1e-5 * rate
+        assert np.allclose(value, old - move, rtol=0, atol=slack + 2e-7 * np.max(np.abs(old)))
+
+
+def orthogonal(matrices: np.ndarray) -> np.ndarray:
+    u, s, v = np.linalg.svd(matrices)
+    s = s / np.maximum(np.linalg.norm(s, axis=1, keepdims=True), 1e-30)
+    for _ in range(ITERATIONS):
+        s = COEFFICIENTS[0] * s + COEFFICIENTS[1] * s**3 + COEFFICIENTS[2] * s**5
+    return u @ (s[:, :, None] * v)
 
 
 @EVERY
@@ -107,6 +133,8 @@ def adam(found: TrainingState, before: TrainingState, rate: float) -> None:
 @example(case=ONE | {"kind": "lstm", "times": 20})
 @example(case=WIDE)
 @example(case=WIDE | {"kind": "gru", "trials": 17, "times": 9})
+@example(case={"optimiser": "muon", "units": 33, "sub_steps": 2, "noise": 0.2})
+@example(case={"optimiser": "muon", "kind": "lstm"})
 def test_a_step_is_that_of_the_portable_engine(name: str, case: dict[str, Any]) -> None:
     compare(case, name)
 
@@ -130,6 +158,15 @@ SEVERAL: dict[str, dict[str, Any]] = {
     "lstm, one trial": {"kind": "lstm", "trials": 1, "lengths": "full"},
     "rate against lstm and gru": {"earlier": (("lstm", 9), ("gru", 20)), "deflation": OWN},
     "gru against rate": {"kind": "gru", "earlier": (("rate", 30),), "deflation": {"ridge": 1e-2, "stride": 2}},
+    "muon at half the step": {
+        "optimiser": "muon",
+        "sub_steps": 2,
+        "noise": 0.1,
+        "beta2": 0.99,
+        "earlier": (("rate", 9), ("rate", 20)),
+        "deflation": OWN,
+    },
+    "gru by muon": {"kind": "gru", "optimiser": "muon"},
     "lstm against itself": {"kind": "lstm", "earlier": (("lstm", 14),), "deflation": {"ridge": 1e-2}},
 }
 

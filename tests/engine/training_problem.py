@@ -13,7 +13,8 @@ from rnnatlas.deflation.online import SimilarityPenalty
 from rnnatlas.engine.interface import Engine
 from rnnatlas.engine.native_engine import NativeEngine
 from rnnatlas.engine.native_library import instruction_sets
-from rnnatlas.engine.steps import Batches, Curves, TrainingSetup, TrainingState
+from rnnatlas.engine.optimisers import Optimiser
+from rnnatlas.engine.steps import Batches, Curves, Schedule, TrainingSetup, TrainingState
 from rnnatlas.engine.torch_engine import TorchEngine
 from rnnatlas.networks.cell import BIASES, GATES, Cell
 from rnnatlas.networks.ensemble import Ensemble
@@ -24,6 +25,7 @@ from rnnatlas.training.run import TrainingRun
 from rnnatlas.training.stepwise import advance
 
 CLIP = 0.5
+PLAIN_ADAM = Optimiser(CLIP)
 SETS = instruction_sets()  # those of this machine
 
 
@@ -75,6 +77,8 @@ class Problem:
     earlier: tuple[Ensemble, ...] = ()
     settings: DeflationSettings | None = None
     chosen: tuple[int, ...] = ()
+    optimiser: Optimiser = PLAIN_ADAM
+    sub_steps: int = 1
 
     @property
     def numbers(self) -> tuple[int, ...]:
@@ -95,7 +99,13 @@ class Problem:
         return SimilarityPenalty(list(self.earlier), self.settings, TrainingRun(self.members, engine))
 
     def setup(self, penalty: SimilarityPenalty | None) -> TrainingSetup:
-        return TrainingSetup(self.new.cell, self.keys, CLIP, None if penalty is None else penalty.term)
+        term = None if penalty is None else penalty.term
+        return TrainingSetup(self.new.cell, self.keys, self.optimiser, term).finer(self.sub_steps)
+
+    def schedule(self, penalty: SimilarityPenalty | None) -> Schedule:
+        if penalty is None:
+            return Schedule.of(self.rates)
+        return Schedule(self.rates, *penalty.course(len(self.rates)))
 
     def begin(self) -> TrainingState:
         penalty = self.penalty(TorchEngine())
@@ -104,21 +114,28 @@ class Problem:
     def native(self, state: TrainingState, name: str, steps: slice = slice(None), threads: int = 1) -> Curves:
         """Advance ``state`` by these steps in one call of the compiled engine with instruction set ``name``."""
         engine = NativeEngine(threads, name)
-        setup = self.setup(self.penalty(engine))
-        return engine.train(setup, state, part(self.batches, steps), self.rates[steps])
+        penalty = self.penalty(engine)
+        given = (
+            self.setup(penalty),
+            state,
+            part(self.batches, steps).finer(self.sub_steps),
+            self.schedule(penalty)[steps],
+        )
+        return engine.train(*given)
 
     def reference(self, state: TrainingState, dtype: type, steps: slice = slice(None)) -> Curves:
         """The same, one step after the other on the portable engine."""
         engine, members = TorchEngine(dtype), range(self.new.members)
-        batches, penalty = part(self.batches, steps), self.penalty(engine)
+        batches, penalty = part(self.batches, steps).finer(self.sub_steps), self.penalty(engine)
         return advance(
             engine,
             self.setup(penalty),
             state,
             batches,
-            self.rates[steps],
+            self.schedule(penalty)[steps],
             penalty,
             lambda job: [job(k) for k in members],
+            self.sub_steps,
         )
 
 
@@ -146,12 +163,15 @@ def problem(case: dict[str, Any], steps: int = 2) -> Problem:
         for i, (kind, units) in enumerate(case["earlier"])
     )
     settings = DeflationSettings.model_validate(case["deflation"]) if earlier else None
-    return Problem(new, batches, np.linspace(1e-2, 5e-3, steps), earlier, settings)
+    optimiser = Optimiser(CLIP, case["optimiser"], case["beta2"])
+    rates = np.linspace(1e-2, 5e-3, steps)
+    return Problem(new, batches, rates, earlier, settings, (), optimiser, case["sub_steps"])
 
 
 PLAIN: dict[str, Any] = {
     "kind": "rate", "members": 2, "trials": 21, "times": 12, "units": 14, "inputs": 2, "outputs": 3, "alpha": 0.3,
     "noise": 0.0, "gain": 0.9, "lengths": "falling", "readout": "plain", "earlier": (), "deflation": {}, "seed": 0,
+    "optimiser": "adam", "beta2": 0.999, "sub_steps": 1,
 }  # fmt: skip
 
 

@@ -71,7 +71,11 @@ def training(name: str, members: int) -> dict[str, np.ndarray]:
     k = order.index(name) if name in order else len(order)
     curve = np.full((members, 200), 0.1 + k, np.float32)
     curve[:, -100:] = 0.01 * (k + 1)
-    return {"training/loss": curve, "training/penalty": 2 * curve, "training/accepted": np.ones(members, bool)}
+    return {
+        "training/loss": curve,
+        "training/penalty": 2 * curve[..., None],
+        "training/accepted": np.ones(members, bool),
+    }
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ def recorded(make: Make) -> Ensemble:
     """Four networks with every record filled in, no two entries alike."""
     rng = np.random.default_rng(1)
     training = TrainingRecord(
-        *(rng.random((4, 7)).astype(np.float32) for _ in range(3)),
+        *(rng.random(shape).astype(np.float32) for shape in ((4, 7), (4, 7, 2), (4, 7))),
         performance=rng.random(4),
         accepted=np.array([True, False, True, True]),
         attempts=np.arange(1, 5),

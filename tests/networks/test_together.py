@@ -20,7 +20,7 @@ Make = Callable[..., Ensemble]
 
 def record(members: int, steps: int) -> TrainingRecord:
     curve, one = np.ones((members, steps), np.float32), np.ones(members)
-    return TrainingRecord(curve, curve, curve, one, one > 0, one.astype(int), -one.astype(int))
+    return TrainingRecord(curve, curve[..., None], curve, one, one > 0, one.astype(int), -one.astype(int))
 
 
 def test_ensembles_together_keep_their_members_and_records(make_ensemble: Make) -> None:

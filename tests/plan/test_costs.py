@@ -64,7 +64,7 @@ def test_a_gated_cell_and_long_trials_cost() -> None:
 
 def test_every_ensemble_has_its_members() -> None:
     study = costs({})
-    assert [study.members(name) for name in ("standard/g1.5", "standard/gru", "alternatives/insd_alt2", "standard/sham_reference")] == [10, study.study.population["gru"].members, 8, 8]  # fmt: skip
+    assert [study.members("flip_flop", name) for name in ("standard/g1.5", "standard/gru", "alternatives/insd_alt2", "standard/sham_reference")] == [10, study.study.population["gru"].members, 8, 8]  # fmt: skip
 
 
 def test_a_rule_that_is_not_listed_costs_something() -> None:

@@ -74,7 +74,9 @@ def deflation(
 ) -> Ensemble:
     """A round of alternatives with an adaptive strength, under noise of their own."""
     reference = fresh_networks(task, NETWORK, 0.7, [Member((1, "reference"), k) for k in range(3)])
-    settings = DeflationSettings(strength="auto", tolerance=0.9, noise="own", stride=2, ramp=30, training=TRAINING)
+    settings = DeflationSettings(
+        strength="auto", tolerance=0.9, noise="own", stride=2, full=0.5, combine=4.0, training=TRAINING
+    )
     run = TrainingRun(MEMBERS, engine or NativeEngine(threads), threads, "alternatives", checkpoint)
     return deflate(Chains([reference]), task, settings, run, NETWORK)
 

@@ -37,7 +37,7 @@ def same_member(one: Ensemble, i: int, other: Ensemble, j: int) -> bool:
 class Nudge:
     """A penalty of value 0 without gradient, but for what ``spoil`` does to its three arrays at step 5."""
 
-    start, term = 1.0, None
+    start, similarities, term = 1.0, 1, None
 
     def __init__(self, spoil: Callable[..., None] = lambda *_: None) -> None:
         self.spoil = spoil
@@ -47,7 +47,10 @@ class Nudge:
         value, readout = np.zeros(count), np.zeros_like(step.state.parameters.readout)
         if step.number == 5:
             self.spoil(value, rates, readout)
-        return Penalised(value, np.ones(count), rates, readout)
+        return Penalised(value, value[:, None], np.ones(count), rates, readout)
+
+    def course(self, steps: int) -> tuple[np.ndarray, np.ndarray]:
+        return np.ones(steps), np.ones(steps)
 
 
 def spoil_value(value: np.ndarray, rates: np.ndarray, readout: np.ndarray) -> None:

@@ -6,6 +6,7 @@ import fcntl
 import os
 import pty
 import select
+import signal
 import struct
 import termios
 import time
@@ -29,6 +30,7 @@ def at_a_terminal(
     if child == 0:
         try:
             os.chdir(folder)
+            signal.signal(signal.SIGINT, signal.SIG_DFL)  # which whoever runs the tests in the background ignores
             os.execvpe(command[0], list(command), dict(environment))
         finally:
             os._exit(127)

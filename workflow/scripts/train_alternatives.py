@@ -35,5 +35,6 @@ with job(snakemake) as cfg:
             NetworkSettings.model_validate(cfg["network"]),
             cfg["fresh"]["gain"],
             chains.measure,
+            chains.start,
         )
         write_ensemble(snakemake.output[0], trained, cfg, "train_alternatives", engine.name)

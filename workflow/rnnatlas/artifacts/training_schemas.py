@@ -16,7 +16,7 @@ TRIALS = Schema(
 )  # fmt: skip
 
 NETWORKS = Schema(
-    "networks", 1, "train_standard or train_alternatives",
+    "networks", 2, "train_standard or train_alternatives",
     {
         "weights/recurrent": Dataset("member unit column", meaning="J, from row unit to column unit"),
         "weights/input": Dataset("member input column", meaning="J_in"),
@@ -24,7 +24,7 @@ NETWORKS = Schema(
         "weights/readout": Dataset("member unit output", meaning="J_out"),
         "weights/readout_bias": Dataset("member output", meaning="b_out"),
         "training/loss": Dataset("member step", meaning="weighted mean squared error on the step's batch", optional=True),
-        "training/penalty": Dataset("member step", meaning="sum of similarities to earlier solutions", optional=True),
+        "training/penalty": Dataset("member step term", meaning="similarity to each earlier solution", optional=True),
         "training/strength": Dataset("member step", meaning="lambda, the penalty's weight", optional=True),
         "training/performance": Dataset("member", meaning="on the acceptance trials", optional=True),
         "training/accepted": Dataset("member", "bool", optional=True),
@@ -38,13 +38,13 @@ NETWORKS = Schema(
 )  # fmt: skip
 
 CHECKPOINT = Schema(
-    "checkpoint", 1, "train_standard or train_alternatives",
+    "checkpoint", 2, "train_standard or train_alternatives",
     {
         "step": Dataset("one", "int", "steps done"),
         "weights/*": Dataset("...", meaning="the parameters so far"),
         "first/*": Dataset("...", meaning="Adam's first moments"),
         "second/*": Dataset("...", meaning="Adam's second moments"),
-        "curves/*": Dataset("member step", meaning="what was recorded so far"),
+        "curves/*": Dataset("...", meaning="what was recorded so far"),
         "member/*": Dataset("member", "any", "active, diverged_at, first_loss, strength, smoothed"),
     },
 )  # fmt: skip

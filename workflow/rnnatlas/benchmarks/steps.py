@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
 from rnnatlas.benchmarks.problem import ALPHA, CLIP, GAIN, RATE
 from rnnatlas.engine.native_engine import NativeEngine
-from rnnatlas.engine.steps import Batches, Curves, Reference, SimilarityTerm, TrainingSetup, TrainingState
+from rnnatlas.engine.optimisers import Optimiser
+from rnnatlas.engine.steps import Batches, Curves, Reference, Schedule, SimilarityTerm, TrainingSetup, TrainingState
 from rnnatlas.networks.cell import Cell
 from rnnatlas.networks.initial_weights import initialise
 
@@ -41,9 +43,10 @@ def training_steps(
     threads: int = 1,
     instruction_set: str | None = None,
     steps: int = 1,
+    optimiser: Literal["adam", "muon"] = "adam",
 ) -> Callable[[], Curves]:
     """``steps`` training steps of ``members`` networks on random trials: noise, roll-out, loss, penalty with ``earlier`` solutions,
-    gradient, clip 1, Adam with step size 10⁻³."""
+    gradient, clip 1, the optimiser with step size 10⁻³."""
     cell = Cell(ALPHA if kind == "rate" else 1.0, noise, kind)
     rng = np.random.default_rng(0)
 
@@ -58,9 +61,9 @@ def training_steps(
     length = np.full((steps, members, size.trials), size.times)
     targets = draw(size.outputs)
     batches = Batches(draw(size.inputs), targets, np.ones_like(targets), length)
-    references = [Reference(networks(f"earlier {i}").parameters, cell, None, 0.0) for i in range(earlier)]
-    term = SimilarityTerm(references, 1e-3, "trace", True, stride, 0.1, 0.0) if earlier else None
+    references = [Reference(networks(f"earlier {i}").parameters, cell, None) for i in range(earlier)]
+    term = SimilarityTerm(references, stride=stride) if earlier else None
     engine = NativeEngine(threads, instruction_set)
-    setup = TrainingSetup(cell, np.arange(members, dtype=np.uint64), CLIP, term)
-    state, rates = networks("new"), np.full(steps, RATE)
-    return lambda: engine.train(setup, state, batches, rates)
+    setup = TrainingSetup(cell, np.arange(members, dtype=np.uint64), Optimiser(CLIP, optimiser), term)
+    state, schedule = networks("new"), Schedule.of(np.full(steps, RATE))
+    return lambda: engine.train(setup, state, batches, schedule)

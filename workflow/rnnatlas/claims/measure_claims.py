@@ -100,7 +100,8 @@ def first_rounds(*evidence: Evidence) -> dict[str, Table]:
         for chains, ensemble in zip(one.networks["chains"][first], one.networks["ensemble"][first], strict=True):
             if str(chains) not in tables:
                 data = one.each("networks")[str(ensemble)]
-                tables[str(chains)] = {name: data[f"training/{name}"] for name in ("loss", "penalty", "accepted")}
+                own = {name: data[f"training/{name}"] for name in ("loss", "accepted")}
+                tables[str(chains)] = own | {"penalty": data["training/penalty"][..., 0]}  # one earlier solution
     return tables
 
 

@@ -99,6 +99,9 @@ def _check_chains(source: str, study: Study, name: str) -> None:
     if name in study.chains and chains.tasks and not set(chains.tasks) & set(study.tasks):
         raise AtlasError(source, f"chain.{name}.tasks", f"one of the study's tasks ({', '.join(study.tasks)}) is expected, found {chains.tasks}: no alternative would be trained", f"add one, or take {name!r} out of 'chains'")  # fmt: skip
     _check_path(source, f"chain.{name}.reference", chains.reference)
+    for task in chains.chains_in:
+        if task not in study.tasks:
+            raise AtlasError(source, f"chain.{name}.chains_in.{task}", f"one of the study's tasks ({', '.join(study.tasks)}) is expected", nearest(task, study.tasks) or "leave it out")  # fmt: skip
 
 
 def _check_activity(source: str, study: Study) -> None:

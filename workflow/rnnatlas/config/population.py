@@ -25,13 +25,21 @@ class ChainSettings(Section):
     """Chains of alternatives: a reference, then alt-1, alt-2, ... each unlike all before it."""
 
     chains: int = setting(8, "chains, each from another accepted standard network, drawn round-robin over the populations", ge=1, le=100_000)  # fmt: skip
+    chains_in: dict[str, Annotated[int, Field(ge=1, le=100_000)]] = setting(
+        {}, "tasks with another number of chains, by name"
+    )
     rounds: int = setting(2, "alternatives in each chain", source="INSD: alt-1 and alt-2", ge=1, le=1000)
     gain: float = setting(1.0, "g of the alternatives' fresh initial weights", ge=0)
+    start: float = setting(0.0, "share of the previous alternative's weights that a round begins with, the rest being fresh ones; 0: fresh", ge=0, le=1)  # fmt: skip
     reference: str = setting("standard", "what a chain begins with: 'standard' networks, 'untrained' ones (sham deflation), or the path of a networks file of your own with a network for each chain", min_length=1)  # fmt: skip
     measure: Literal["predictivity", "reverse", "cka"] = setting("predictivity", "the penalty's similarity: INSD's (the new network predicts the earlier), the reverse, or linear CKA", source="INSD, figure 1")  # fmt: skip
     strength: Annotated[float, Field(ge=0)] | Literal["task", "auto"] = setting("task", "'task': that of the task's deflation; else a weight of the penalty, or 'auto', for these chains")  # fmt: skip
     null_space: bool = setting(True, "false: compare rates as they are, whatever the task's deflation.null_space says")
     tasks: list[str] = setting([], "tasks that these chains are trained on; empty: all of the study")
+
+    def number(self, task: str) -> int:
+        """Chains of a task."""
+        return self.chains_in.get(task, self.chains)
 
     def deflation(self, task: DeflationSettings) -> DeflationSettings:
         """The task's deflation as these chains have it: with their own strength, and without the null space if they leave it."""

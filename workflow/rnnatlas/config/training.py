@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field, model_validator
 
 from rnnatlas.config.base import Section, setting
+
+
+def _whole_division(factor: float) -> float:
+    if abs(round(1.0 / factor) * factor - 1.0) > 1e-9:
+        raise ValueError("1/k for a whole number k is expected, such as 1, 0.5 or 0.25")
+    return factor
+
+
+TimeStep = Annotated[float, Field(gt=0.01, le=1), AfterValidator(_whole_division)]
 
 
 class NetworkSettings(Section):
@@ -28,8 +37,20 @@ class TrainingSettings(Section):
 
     steps: int = setting(4000, "optimiser steps", ge=1, le=100_000_000)
     batch: int = setting(64, "trials a step, drawn afresh for each member and step", ge=1, le=65_536)
-    learning_rate: float = setting(3e-3, "Adam's step size at the start", gt=0)
+    optimiser: Literal["adam", "muon"] = setting(
+        "adam", "'muon': the recurrent matrix moves by its orthogonalised momentum, the rest by Adam",
+        source="Kingma & Ba 2015; Jordan et al. 2024, Muon",
+    )  # fmt: skip
+    learning_rate: float = setting(3e-3, "step size at the start; of Adam, and with muon of both", gt=0)
+    warm_up: int = setting(0, "steps over which the step size rises to that", ge=0)
     final_rate: float = setting(0.02, "share of the step size that a cosine schedule ends at", ge=0, le=1)
+    beta2: float = setting(0.999, "Adam's decay rate of the second moment", ge=0, lt=1)
+    time_steps: list[TimeStep] = setting(
+        [1.0], "steps of simulation in units of dt, 1/k each; every eight optimiser steps take one of them at random, which keeps a "
+        "solution from living on the step (rate networks; at dt/k inputs are held and private noise keeps its variance per time)", min_length=1,
+    )  # fmt: skip
+    late_time_steps: list[TimeStep] = setting([], "the same for the last steps; empty: as before")
+    late: float = setting(0.0, "share of the steps, at the end, that take late_time_steps", ge=0, le=1)
     clip: float = setting(1.0, "largest norm of a member's gradient", gt=0)
     acceptance: float = setting(0.9, "a member is accepted if its performance on the acceptance trials reaches this", ge=0, le=1)  # fmt: skip
     acceptance_trials: int = setting(
@@ -44,9 +65,18 @@ class DeflationSettings(Section):
         0.3, "lambda, the weight of the similarity penalty; 'auto' adapts it to keep the task loss at `tolerance`",
         source="trial runs; the paper's value is unknown",
     )  # fmt: skip
+    initial: float = setting(0.1, "with strength 'auto': lambda before it adapts", gt=0, le=100)
     tolerance: float = setting(0.02, "with strength 'auto': the task loss that may be given up to", gt=0)
-    adaptation: float = setting(0.01, "with strength 'auto': relative change of lambda a step", gt=0, le=0.5)
-    ramp: int = setting(0, "steps over which the penalty's weight rises from 0 to lambda", ge=0)
+    final_tolerance: float | None = setting(None, "with strength 'auto': the tolerance at the end, which it reaches along the half cosine of the step size; null: the same throughout", gt=0)  # fmt: skip
+    adaptation: float = setting(0.01, "with strength 'auto': relative rise of lambda a step while the smoothed task loss is under the tolerance", gt=0, le=0.5)  # fmt: skip
+    retreat: float = setting(1.0, "with strength 'auto': how many times faster lambda falls while it is above", gt=0, le=100)  # fmt: skip
+    floor: float = setting(1e-3, "with strength 'auto': least lambda", gt=0, le=100)
+    begins: float = setting(0.0, "share of the steps after which the penalty begins to count, so that a task is learned before it is solved anew", ge=0, lt=1)  # fmt: skip
+    full: float = setting(0.0, "share of the steps at which the penalty, rising in proportion, counts in full", ge=0, le=1)  # fmt: skip
+    combine: Literal["sum"] | Annotated[float, Field(ge=1, le=64)] = setting(
+        "sum", "similarities to several earlier solutions: their sum, or p of the p-norm (sum S_i^p)^(1/p), whose gradient falls on the largest",
+        source="INSD: the sum",
+    )  # fmt: skip
     ridge: float = setting(
         1e-3, "kappa: rho = kappa * (mean diagonal of X'X), differentiated along with the rest; X'X is in single precision", ge=1e-5,
         source="trial runs; INSD gives the form, not the value",
@@ -67,6 +97,17 @@ class DeflationSettings(Section):
     training: TrainingSettings = setting(
         TrainingSettings(steps=12000, acceptance=0.9), "training of the alternatives, which needs more steps"
     )
+
+    @model_validator(mode="after")
+    def _ordered(self) -> DeflationSettings:
+        if 0.0 < self.full < self.begins:
+            raise ValueError(f"full = {self.full:g} must not lie before begins = {self.begins:g}")
+        return self
+
+    @property
+    def order(self) -> float:
+        """p of the norm over earlier solutions; 1 is the sum."""
+        return 1.0 if self.combine == "sum" else self.combine
 
 
 class HardSettings(Section):

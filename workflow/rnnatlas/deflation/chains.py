@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 
-from rnnatlas.arrays import NotNegative
+from rnnatlas.arrays import NotNegative, Range
 from rnnatlas.config.training import DeflationSettings, NetworkSettings
 from rnnatlas.deflation.online import Measure, SimilarityPenalty
 from rnnatlas.errors import AtlasError
@@ -18,6 +18,8 @@ from rnnatlas.tasks.task import Task
 from rnnatlas.training.loop import fit
 from rnnatlas.training.run import TrainingRun
 from rnnatlas.training.standard import fresh_networks
+
+Share = Annotated[float, Range(0, 1)]
 
 
 @dataclass(frozen=True)
@@ -64,11 +66,14 @@ def deflate(
     network: NetworkSettings | None = None,
     gain: NotNegative = 1.0,
     measure: Measure = "predictivity",
+    start: Share = 0.0,
 ) -> Ensemble:
-    """Train one more alternative for each chain: ``L = task loss + λ Σ_i S(R⊥, R_i⊥)`` over all its earlier solutions.
+    """Train one more alternative for each chain: ``L = task loss + λ (Σ_i S(R⊥, R_i⊥)ᵖ)^(1/p)`` over all its earlier solutions, p = 1
+    (the sum) unless ``settings.combine`` says otherwise.
 
     Alternatives start from fresh weights of gain ``gain``, with the units, tau and noise of ``network`` (None: those of the
-    references). One that misses its acceptance stays in its chain, marked. ``measure`` says which similarity S is. Without a
+    references); from the second round on, from ``start`` times the weights of the chain's previous alternative plus 1 − ``start`` times
+    fresh ones. One that misses its acceptance stays in its chain, marked. ``measure`` says which similarity S is. Without a
     ``run``, random streams follow from seed 0, the round and the chain's position.
     """
     reference, round_ = chains.solutions[0], len(chains.solutions)
@@ -80,9 +85,21 @@ def deflate(
     ):
         if settings.null_space and ensemble.outputs >= ensemble.units:
             raise AtlasError(None, "deflation.null_space", f"more units than outputs are expected, found {ensemble.units} units and {ensemble.outputs} outputs in {name}: the readout leaves no null space", "take more units, or set null_space: false")  # fmt: skip
+    if start > 0.0 and round_ > 1:
+        fresh = _mixed(chains.solutions[-1], fresh, start)
     penalty = SimilarityPenalty(chains.solutions, settings, run, measure)
     trained = fit(fresh, task, settings.training, run, penalty)
     return replace(trained, chain=chains.record)
+
+
+def _mixed(previous: Ensemble, fresh: Ensemble, share: float) -> Ensemble:
+    """``share`` of the previous alternatives' weights and the rest of fresh ones."""
+    both = list(zip(previous.parameters, fresh.parameters, strict=True))
+    if any(old.shape != new.shape for old, new in both):
+        raise AtlasError(None, "chain.start", f"an alternative of the same shape is expected, found {previous.units} units before {fresh.units}", "set start: 0, or keep the units")  # fmt: skip
+    return fresh.with_parameters(
+        Parameters(*(np.float32(share) * old + np.float32(1.0 - share) * new for old, new in both))
+    )
 
 
 def _like(reference: Ensemble, task: Task[Any]) -> NetworkSettings:

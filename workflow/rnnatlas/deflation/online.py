@@ -6,11 +6,11 @@ from typing import Literal
 
 import numpy as np
 
-from rnnatlas.arrays import Array, Bool
+from rnnatlas.arrays import Array, Bool, Float
 from rnnatlas.config.training import DeflationSettings
 from rnnatlas.deflation.other_penalties import cka_penalty, reverse_penalty
 from rnnatlas.deflation.penalty import PenaltyResult, similarity_penalty
-from rnnatlas.deflation.strength import adapt_strength, first_strength, ramped
+from rnnatlas.deflation.strength import adapt_strength, adaptation, first_strength, shares, tolerances
 from rnnatlas.engine.interface import Noise
 from rnnatlas.engine.steps import Reference, SimilarityTerm
 from rnnatlas.networks.ensemble import Ensemble
@@ -21,7 +21,7 @@ Measure = Literal["predictivity", "reverse", "cka"]
 
 
 class SimilarityPenalty:
-    """``λ Σ_i S(R⊥, R_i⊥)`` over the earlier solutions of each chain; ``measure`` says which S.
+    """``λ (Σ_i S(R⊥, R_i⊥)ᵖ)^(1/p)`` over the earlier solutions of each chain; ``measure`` says which S.
 
     ``earlier[i]`` holds, for each member (a chain), its solution of round i, so member c is compared with member c of each.
     Padded steps do not count. No gradient reaches the earlier networks. ``term`` is the same penalty for an engine that computes
@@ -39,19 +39,12 @@ class SimilarityPenalty:
         self.start = first_strength(settings)
         self.own_keys = [run.keys(f"noise of earlier {i}") for i in range(len(earlier))]
         common = run.keys("private noise")  # the new network's
+        self.similarities = len(earlier)
+        self.how = adaptation(settings)
         self.term: SimilarityTerm | None = SimilarityTerm(
-            [
-                Reference(network.parameters, network.cell, self._keys(i, common), network.cell.noise_scale())
-                for i, network in enumerate(earlier)
-            ],
-            settings.ridge,
-            settings.form,
-            settings.null_space,
-            settings.stride,
-            settings.tolerance,
-            settings.adaptation if settings.strength == "auto" else 0.0,
-            settings.ramp,
-        )
+            [Reference(network.parameters, network.cell, self._keys(i, common)) for i, network in enumerate(earlier)],
+            settings.ridge, settings.form, settings.null_space, settings.stride, settings.order, *self.how,
+        )  # fmt: skip
         if measure != "predictivity":
             self.term = None
 
@@ -61,15 +54,19 @@ class SimilarityPenalty:
             return None
         return common if self.settings.noise == "common" else self.own_keys[index]
 
-    def _noise(self, index: int, noise: Noise) -> Noise | None:
-        keys = self._keys(index, noise.keys)
-        return None if keys is None else Noise(keys, noise.step, self.earlier[index].cell.noise_scale())
+    def course(self, steps: int) -> tuple[Float[Array, "step"], Float[Array, "step"]]:
+        return shares(self.settings, steps), tolerances(self.settings, steps)
+
+    def _earlier_rates(self, index: int, step: Step) -> Float[Array, "member trial time unit"]:
+        """What an earlier solution does on the step's trials, at the step's time step."""
+        network = self.earlier[index]
+        cell = network.cell if step.sub_steps == 1 else network.cell.finer(step.sub_steps)
+        keys = self._keys(index, step.noise.keys)
+        noise = None if keys is None else Noise(keys, step.noise.step, cell.noise_scale())
+        return self.engine.roll_out(network.parameters, cell, step.inputs, noise).rates
 
     def __call__(self, step: Step) -> Penalised:
-        before = [
-            self.engine.roll_out(network.parameters, network.cell, step.inputs, self._noise(i, step.noise)).rates
-            for i, network in enumerate(self.earlier)
-        ]
+        before = [self._earlier_rates(i, step) for i in range(len(self.earlier))]
         readout, rates = step.state.parameters.readout, step.rollout.rates
         sampled = step.valid & self._sampled(step)
 
@@ -82,13 +79,15 @@ class SimilarityPenalty:
             )
 
         results: list[PenaltyResult] = step.each_member(one)
-        adapt_strength(step.state.strength, step.state.smoothed, step.loss, self.settings)
-        strength = ramped(step.state.strength, step.number, self.settings)
+        if step.share > 0.0:
+            adapt_strength(step.state.strength, step.state.smoothed, step.loss, step.tolerance, self.how)
+        strength = (step.state.strength * step.share).astype(np.float32)
         rate_gradient = np.zeros_like(rates)
         for k, result in enumerate(results):
             rate_gradient[k][sampled[k]] = strength[k] * result.rate_gradient
         return Penalised(
             value=np.array([result.value for result in results]),
+            each=np.array([result.each for result in results]),
             strength=strength,
             rate_gradient=rate_gradient,
             readout_gradient=np.stack(
@@ -101,11 +100,11 @@ class SimilarityPenalty:
     ) -> PenaltyResult:
         given, settings = (rates, readout, earlier_rates, earlier_readouts), self.settings
         if self.measure == "cka":
-            return cka_penalty(*given, settings.null_space)
+            return cka_penalty(*given, settings.null_space, settings.order)
         penalty = reverse_penalty if self.measure == "reverse" else similarity_penalty
-        return penalty(*given, settings.ridge, settings.form, settings.null_space)
+        return penalty(*given, settings.ridge, settings.form, settings.null_space, settings.order)
 
     def _sampled(self, step: Step) -> Bool[Array, "time"]:
         """Every stride-th time step, beginning with another one at each training step."""
         times = np.arange(step.valid.shape[2])
-        return (times - step.number) % self.settings.stride == 0
+        return (times - step.number) % (self.settings.stride * step.sub_steps) == 0

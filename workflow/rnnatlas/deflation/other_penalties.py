@@ -22,7 +22,7 @@ import numpy as np
 
 from rnnatlas.arrays import Array, Float
 from rnnatlas.deflation.null_space import basis_gradient, projector
-from rnnatlas.deflation.penalty import PenaltyResult
+from rnnatlas.deflation.penalty import Order, PenaltyResult, combine
 
 # Of a network's power: below this, what single precision leaves of a Gram matrix after projection is rounding.
 SILENT = 1e-6
@@ -48,10 +48,11 @@ def reverse_penalty(
     ridge: float,
     form: Literal["trace", "norm"] = "trace",
     null_space: bool = True,
+    order: Order = 1.0,
 ) -> PenaltyResult:
     """``Σ_i S(R_i⊥ → R⊥)``, the predictivity of the new network by earlier ones, with its gradient as in ``similarity_penalty``.
 
-    Each term lies in [0, 1]; the norm form is at most the trace form. ``ridge`` is κ > 0. A pair with a network that is silent in
+    ``order`` is p of the norm that combines the terms, as in ``similarity_penalty``. Each term lies in [0, 1]; the norm form is at most the trace form. ``ridge`` is κ > 0. A pair with a network that is silent in
     its null space has similarity 0 and no gradient. NaN throughout for rates that are not finite.
     """
 
@@ -63,7 +64,7 @@ def reverse_penalty(
         value = float(np.sum(cross * left) / size)
         return _Pull(value, (2.0 / size) * left, (2.0 * value / size) * np.eye(len(x_gram)))
 
-    return _penalty(rates, readout, earlier_rates, earlier_readouts, null_space, pair)
+    return _penalty(rates, readout, earlier_rates, earlier_readouts, null_space, pair, order)
 
 
 def cka_penalty(
@@ -72,15 +73,16 @@ def cka_penalty(
     earlier_rates: list[Float[Array, "sample _"]],
     earlier_readouts: list[Float[Array, "_ _"]],
     null_space: bool = True,
+    order: Order = 1.0,
 ) -> PenaltyResult:
-    """``Σ_i CKA(R⊥, R_i⊥)``, linear and centred, with its gradient; it has no ridge. Silent pairs as in ``reverse_penalty``."""
+    """``Σ_i CKA(R⊥, R_i⊥)``, linear and centred, with its gradient; it has no ridge. Silent pairs, and ``order``, as in ``reverse_penalty``."""
 
     def pair(x_gram: Array, y_gram: Array, cross: Array) -> _Pull:
         own, whole = np.linalg.norm(x_gram), np.linalg.norm(x_gram) * np.linalg.norm(y_gram)
         value = float(np.sum(cross**2) / whole)
         return _Pull(value, (2.0 / whole) * cross, (2.0 * value / own**2) * x_gram)
 
-    return _penalty(rates, readout, earlier_rates, earlier_readouts, null_space, pair, centre=True)
+    return _penalty(rates, readout, earlier_rates, earlier_readouts, null_space, pair, order, centre=True)
 
 
 def _penalty(
@@ -90,6 +92,7 @@ def _penalty(
     earlier_readouts: list[Float[Array, "_ _"]],
     null_space: bool,
     pair: _Pair,
+    order: float,
     centre: bool = False,
 ) -> PenaltyResult:
     """The sum over pairs, with the gradient carried through X = R(I−P), P the projection on the new network's readout.
@@ -104,33 +107,32 @@ def _penalty(
     gram = _product(rates, rates, mean, mean)
     x_gram = null @ gram @ null
     each: list[float] = []
-    pulls: list[tuple[Array, Array]] = []  # Y, and what it is multiplied with
-    own = np.zeros_like(gram)
-    mixed = np.zeros_like(gram)  # R' (dS/dX)
-    offset = np.zeros_like(mean)  # mean of the gradient before it is taken off
+    parts: list[tuple[Array, Array, Array, Array] | None] = []  # Y's pull, Y'R, Y's mean and X's own part; None: silent
     for other, other_readout in zip(earlier_rates, earlier_readouts, strict=True):
         other_null, other_mean = _kept(other_readout, null_space), _mean(other, centre)
         other_gram, product = _product(other, other, other_mean, other_mean), _product(other, rates, other_mean, mean)
         y_gram = other_null @ other_gram @ other_null
         if np.trace(x_gram) <= SILENT * np.trace(gram) or np.trace(y_gram) <= SILENT * np.trace(other_gram):
             each.append(0.0)
+            parts.append(None)
             continue
         pull = pair(x_gram, y_gram, other_null @ product @ null)
         each.append(pull.value)
-        back = other_null @ pull.left
-        mixed += product.T @ back
-        own += pull.own
-        pulls.append((other, back @ null))
-        offset += other_mean @ back @ null
-    own = null @ own @ null
-    offset -= mean @ own
+        parts.append((other_null @ pull.left, product, other_mean, pull.own))
+    combined, weights = combine(each, order)
+    kept = [(w, other, part) for w, other, part in zip(weights, earlier_rates, parts, strict=True) if part is not None]
+    own = null @ sum((w * part[3] for w, _, part in kept), np.zeros_like(gram)) @ null
+    mixed = np.zeros_like(gram)  # R' (dS/dX)
+    offset = -mean @ own  # mean of the gradient before it is taken off
     gradient = rates @ (-own).astype(rates.dtype)
-    for other, factor in pulls:
-        gradient += other @ factor.astype(rates.dtype)
+    for w, other, (back, product, other_mean, _) in kept:
+        mixed += product.T @ (w * back)
+        offset += other_mean @ (w * back) @ null
+        gradient += other @ (w * back @ null).astype(rates.dtype)
     if centre:
         gradient -= offset.astype(rates.dtype)
     through_readout = basis_gradient(mixed - gram @ own, readout) if null_space else np.zeros(readout.shape)
-    return PenaltyResult(sum(each), each, gradient, through_readout)
+    return PenaltyResult(combined, each, gradient, through_readout)
 
 
 def _mean(rates: Float[Array, "sample unit"], centre: bool) -> Float[Array, "unit"]:

@@ -12,17 +12,19 @@ K = HMᵀ + MHᵀ − MMᵀ, c = (4κ/N) tr(HᵀM), all over |Y|². Because ρ s
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from typing import Annotated, Literal, NamedTuple
 
 import numpy as np
 
-from rnnatlas.arrays import Array, Float, NotNegative
+from rnnatlas.arrays import Array, Float, NotNegative, Range
 from rnnatlas.deflation.null_space import basis_gradient, readout_basis
 from rnnatlas.errors import AtlasError
 
+Order = Annotated[float, Range(1, 64)]
+
 
 class PenaltyResult(NamedTuple):
-    """Sum of similarities to the earlier networks, each of them, and the gradient of the sum."""
+    """Similarities to the earlier networks combined, each of them, and the gradient of the combination."""
 
     value: float
     each: list[float]
@@ -38,8 +40,10 @@ def similarity_penalty(
     ridge: NotNegative,
     form: Literal["trace", "norm"] = "trace",
     null_space: bool = True,
+    order: Order = 1.0,
 ) -> PenaltyResult:
-    """``Σ_i S(R⊥, R_i⊥)`` over earlier networks i, and its gradient with respect to the new network's rates and readout.
+    """``(Σ_i S(R⊥, R_i⊥)ᵖ)^(1/p)`` over earlier networks i, p = ``order`` (1: the sum), and its gradient with respect to the new
+    network's rates and readout.
 
     Raises ``AtlasError`` for readouts of other networks. Rows that are zero in both (padding) contribute nothing. Products of samples stay in the dtype of ``rates``;
     everything of size N × N is float64.
@@ -60,9 +64,9 @@ def similarity_penalty(
     # The last term keeps the system regular for a network that is silent in its null space, and predicts nothing.
     system = x_gram + (ridge * np.trace(x_gram) / units + 1e-30) * np.eye(units)
     each: list[float] = []
-    pulls: list[Array] = []  # Y 2L'/|Y|^2 of each earlier network
-    own = np.zeros((units, units))  # sum of (2K + cI)/|Y|^2
-    mixed = np.zeros((units, units))  # R' (dS/dX)
+    parts: list[
+        tuple[Array, Array, Array]
+    ] = []  # 2L'/|Y|^2 in Y's null space, R'Y, (2K + cI)/|Y|^2 of each earlier network
     for other, other_readout in zip(earlier_rates, earlier_readouts, strict=True):
         other_basis = _removed(other_readout, null_space)
         other_null = np.eye(other.shape[1]) - other_basis @ other_basis.T
@@ -79,16 +83,29 @@ def similarity_penalty(
             shift = 4.0 * ridge / units * np.sum(left * m)
             value = np.sum(m * (x_gram @ m))
         each.append(float(value / size))
-        own += (2.0 * inner + shift * np.eye(units)) / size
-        back = (2.0 / size) * other_null @ left.T
-        pulls.append(other @ (back @ null).astype(rates.dtype))
-        mixed += product @ back
+        parts.append(((2.0 / size) * other_null @ left.T, product, (2.0 * inner + shift * np.eye(units)) / size))
+    combined, weights = combine(each, order)
+    own = sum((w * part for w, (_, _, part) in zip(weights, parts, strict=True)), np.zeros((units, units)))
+    mixed = -gram @ null @ own  # R' (dS/dX)
     gradient = rates @ (null @ -own @ null).astype(rates.dtype)
-    for pull in pulls:
-        gradient += pull
-    mixed -= gram @ null @ own
+    for w, other, (back, product, _) in zip(weights, earlier_rates, parts, strict=True):
+        gradient += other @ (w * back @ null).astype(rates.dtype)
+        mixed += product @ (w * back)
     through_readout = basis_gradient(mixed, readout) if null_space else np.zeros(readout.shape)
-    return PenaltyResult(sum(each), each, gradient, through_readout)
+    return PenaltyResult(combined, each, gradient, through_readout)
+
+
+def combine(each: list[float], order: float) -> tuple[float, list[float]]:
+    """``P = (Σ S_iᵖ)^(1/p)`` and ``∂P/∂S_i = (S_i/P)^(p−1)``: with p = 1 the sum, whose smallest terms pull as strongly as its largest;
+    with a larger p the largest terms pull almost alone. A similarity that rounding took below 0 counts as 0."""
+    if order == 1.0 or len(each) == 1:
+        return sum(each), [1.0] * len(each)
+    largest = float(np.max(each))  # NaN if one is
+    if not largest > 0.0:
+        return min(largest, 0.0), [0.0] * len(each)
+    shares = [max(value, 0.0) / largest for value in each]
+    root = sum(share**order for share in shares) ** (1.0 / order)
+    return largest * root, [(share / root) ** (order - 1.0) for share in shares]
 
 
 def _removed(readout: Float[Array, "unit output"], null_space: bool) -> Float[Array, "unit removed"]:

@@ -2,36 +2,59 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
 from rnnatlas.arrays import Array, Float
 from rnnatlas.config.training import DeflationSettings
+from rnnatlas.engine.steps import HIGHEST, SMOOTHING, SimilarityTerm
+from rnnatlas.training.schedule import half_cosine
 
-LOW, HIGH, START, SMOOTHING = 1e-3, 1e2, 0.1, 0.95
+
+class Adaptation(NamedTuple):
+    """Factors of λ at each step while the task loss is under its tolerance and above, and the least λ."""
+
+    rise: float
+    fall: float
+    floor: float
 
 
 def first_strength(settings: DeflationSettings) -> float:
     """λ before the first step."""
-    return START if settings.strength == "auto" else settings.strength
+    return settings.initial if settings.strength == "auto" else settings.strength
+
+
+def adaptation(settings: DeflationSettings) -> Adaptation:
+    """How ``auto`` adapts λ; a number stays, which is a rise of 1."""
+    if settings.strength != "auto":
+        return Adaptation(1.0, 1.0, settings.floor)
+    rise = 1.0 + settings.adaptation
+    return Adaptation(rise, 1.0 / rise**settings.retreat, settings.floor)
 
 
 def adapt_strength(
-    strength: Float[Array, "member"],
-    smoothed: Float[Array, "member"],
-    loss: Float[Array, "member"],
-    settings: DeflationSettings,
-) -> None:
-    """λ for this step, in place. A number stays; ``auto`` minimises S subject to L ≤ tolerance: λ rises by a small factor while the
-    smoothed task loss is under its tolerance, and falls by the same factor while it is above, within [10⁻³, 10²]."""
-    if settings.strength != "auto":
+    strength: Float[Array, "member"], smoothed: Float[Array, "member"], loss: Float[Array, "member"], tolerance: float,
+    how: Adaptation | SimilarityTerm,
+) -> None:  # fmt: skip
+    """λ for this step, in place: ``auto`` minimises S subject to L ≤ tolerance, as λ rises by a small factor while the smoothed task
+    loss is under its tolerance, and falls while it is above, within [floor, 10²]."""
+    if how.rise == 1.0:
         return
     smoothed[:] = np.where(np.isnan(smoothed), loss, SMOOTHING * smoothed + (1 - SMOOTHING) * loss)
-    factor = 1.0 + settings.adaptation
-    strength *= np.where(smoothed <= settings.tolerance, factor, 1.0 / factor)
-    np.clip(strength, LOW, HIGH, out=strength)
+    strength *= np.where(smoothed <= tolerance, how.rise, how.fall)
+    np.clip(strength, how.floor, HIGHEST, out=strength)
 
 
-def ramped(strength: Float[Array, "member"], step: int, settings: DeflationSettings) -> Float[Array, "member"]:
-    """The penalty's weight at ``step`` (from 0): ``λ·min(1, (step + 1)/ramp)``, so that a task is learned before it is solved anew."""
-    share = (step + 1) / settings.ramp if step + 1 < settings.ramp else 1.0
-    return (strength * share).astype(np.float32)
+def shares(settings: DeflationSettings, steps: int) -> Float[Array, "step"]:
+    """The share of λ with which the penalty counts at each step: 0 until ``begins``, then in proportion to the step, 1 from ``full`` on."""
+    first, last, number = settings.begins * steps, settings.full * steps, np.arange(1, steps + 1)
+    if last <= first:
+        return (number > first).astype(np.float64)
+    return np.clip((number - first) / (last - first), 0.0, 1.0)
+
+
+def tolerances(settings: DeflationSettings, steps: int) -> Float[Array, "step"]:
+    """The task loss that ``auto`` keeps to at each step: falling with the step size, lest λ unwind while the loss is high from that alone."""
+    end = settings.tolerance if settings.final_tolerance is None else settings.final_tolerance
+    return end + (settings.tolerance - end) * half_cosine(steps)

@@ -7,7 +7,6 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from importlib.util import find_spec
-from typing import Any
 
 import numpy as np
 
@@ -24,7 +23,7 @@ from rnnatlas.engine.device_cells import Pullback, RollOut, roll_out, samples
 from rnnatlas.engine.device_references import private
 from rnnatlas.engine.device_training import DeviceTraining
 from rnnatlas.engine.interface import Noise, Rollout
-from rnnatlas.engine.steps import Batches, Curves, TrainingSetup, TrainingState
+from rnnatlas.engine.steps import Batches, Curves, Schedule, TrainingSetup, TrainingState
 from rnnatlas.engine.torch_engine import one_thread
 from rnnatlas.errors import AtlasError
 from rnnatlas.networks.cell import Cell
@@ -56,8 +55,7 @@ class CudaEngine:
             )
         kind = "sm{}{}".format(*torch.cuda.get_device_capability(self.device)) if self._cuda else "cpu"
         self.name = f"cuda-{kind}{kernels}"
-        self._trainings: dict[int, DeviceTraining] = {}
-        self._training_of: tuple[Any, ...] = ()
+        self._trainings: list[tuple[tuple[int, ...], DeviceTraining]] = []  # the last used one first
 
     @contextmanager
     def _on_device(self) -> Iterator[None]:
@@ -120,24 +118,22 @@ class CudaEngine:
             gradient = [*pullback(direct), torch.bmm(samples(rates).mT, e), e.sum(1)]
             return Parameters(*(part.cpu().numpy() for part in gradient))
 
-    def train(self, setup: TrainingSetup, state: TrainingState, batches: Batches, rates: Array) -> Curves:
-        """See ``engine.steps.Trainer``. Weights stay on the device through the steps of the call, recorded graphs until another
-        training comes."""
+    def train(self, setup: TrainingSetup, state: TrainingState, batches: Batches, schedule: Schedule) -> Curves:
+        """See ``engine.steps.Trainer``. Weights stay on the device through the steps of the call, the last recorded graphs until
+        others take their place."""
         _, members, trials, times, inputs = batches.inputs.shape
         outputs = batches.targets.shape[4]
         times = -(-times // TIMES) * TIMES
-        shapes = tuple(array.shape for array in state.parameters)
+        sizes = (trials, times, inputs, outputs)
         with self._on_device():
-            keys = np.asarray(setup.keys).tobytes()
-            training_of = (setup.cell, setup.clip, keys, members, trials, inputs, outputs, shapes, setup.term)
-            if not _same(training_of, self._training_of):
-                self._trainings, self._training_of = {}, training_of
-            if times not in self._trainings:
-                if len(self._trainings) == GRAPHS:
-                    self._trainings.pop(next(iter(self._trainings)))
-                sizes = (trials, times, inputs, outputs)
-                self._trainings[times] = DeviceTraining(setup, state, sizes, self._roll_out, self.device, self.dtype)
-            return self._trainings[times].run(state, batches, rates)
+            for number, (known, training) in enumerate(self._trainings):
+                if known == (members, *sizes) and training.serves(setup, state):
+                    self._trainings.insert(0, self._trainings.pop(number))
+                    return training.run(state, batches, schedule)
+            del self._trainings[GRAPHS - 1 :]  # the one that was not used for longest
+            training = DeviceTraining(setup, state, sizes, self._roll_out, self.device, self.dtype)
+            self._trainings.insert(0, ((members, *sizes), training))
+            return training.run(state, batches, schedule)
 
 
 def _choose_roll_out(device: torch.device) -> tuple[RollOut, str]:
@@ -156,11 +152,6 @@ def _choose_roll_out(device: torch.device) -> tuple[RollOut, str]:
         problem = f"{type(error).__name__}: {error}".splitlines()[0]
     print(f"no fused kernels, time steps are launched one by one (slower): {problem}", file=sys.stderr)
     return roll_out, ""
-
-
-def _same(one: tuple[Any, ...], other: tuple[Any, ...]) -> bool:
-    """The last entry, a penalty, is the same if it is the very object: it holds arrays."""
-    return one[:-1] == other[:-1] and one[-1] is other[-1]
 
 
 def _outputs(weights: list[Tensor], rates: Tensor) -> Tensor:

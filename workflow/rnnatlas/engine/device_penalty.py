@@ -50,10 +50,11 @@ def readout_span(readout: Float[Tensor, "member unit output"], null_space: bool)
 
 
 class Similarity(NamedTuple):
-    """``Σ_i S(R⊥, R_i⊥)`` of each member; ∂/∂R = ``R·own + Σ_i R_i·earlier[i]``, and the gradient through the readout. All that
+    """``(Σ_i S(R⊥, R_i⊥)ᵖ)^(1/p)`` of each member, and each S; ∂/∂R = ``R·own + Σ_i R_i·earlier[i]``, and the gradient through the readout. All that
     is N × N is float64. A member whose activity is not finite has the value NaN."""
 
     value: Float[Tensor, "member"]
+    each: Float[Tensor, "member similarity"]
     own: Float[Tensor, "member unit unit"]
     earlier: list[Float[Tensor, "member earlier unit"]]
     readout_gradient: Float[Tensor, "member unit output"]
@@ -66,6 +67,7 @@ def similarity(
     earlier_spans: list[Span],
     ridge: float,
     form: str,
+    order: float = 1.0,
 ) -> Similarity:
     """``deflation.penalty.similarity_penalty``, where the formulas stand; rows of padding are zero in all rates."""
     units = rates.shape[2]
@@ -74,9 +76,9 @@ def similarity(
     x_gram = null @ gram @ null
     trace = x_gram.diagonal(dim1=1, dim2=2).sum(1)[:, None, None]
     factor, failed = torch.linalg.cholesky_ex(x_gram + (ridge * trace / units + 1e-30) * eye)
-    value = torch.where(failed == 0, 0.0, torch.nan).double()
-    own, mixed = torch.zeros_like(gram), torch.zeros_like(gram)
-    pulls: list[Tensor] = []
+    sound = torch.where(failed == 0, 0.0, torch.nan).double()
+    values: list[Tensor] = []
+    parts: list[tuple[Tensor, Tensor, Tensor]] = []
     for other, other_span in zip(earlier_rates, earlier_spans, strict=True):
         other_null = other_span.null()
         size = _size_left(other, other_span)
@@ -85,19 +87,36 @@ def similarity(
         m = torch.cholesky_solve(cross, factor)
         if form == "trace":
             left, inner, shift = m, m @ m.mT, 2.0 * ridge / units * _total(m * m)
-            value = value + _total(cross * m) / size
+            values.append(sound + _total(cross * m) / size)
         else:
             left = torch.cholesky_solve(x_gram @ m, factor)
             inner = left @ m.mT + m @ left.mT - m @ m.mT
             shift = 4.0 * ridge / units * _total(left * m)
-            value = value + _total(m * (x_gram @ m)) / size
-        own -= (2.0 * inner + shift[:, None, None] * eye) / size[:, None, None]
-        back = 2.0 / size[:, None, None] * (other_null @ left.mT)
-        pulls.append(back @ null)
-        mixed += product @ back
+            values.append(sound + _total(m * (x_gram @ m)) / size)
+        part = (2.0 * inner + shift[:, None, None] * eye) / size[:, None, None]
+        parts.append((part, 2.0 / size[:, None, None] * (other_null @ left.mT), product))
+    each = torch.stack(values, 1)
+    value, weights = _combine(each, order)
+    own, mixed = torch.zeros_like(gram), torch.zeros_like(gram)
+    pulls: list[Tensor] = []
+    for w, (part, back, product) in zip(weights.T[..., None, None], parts, strict=True):
+        own -= w * part
+        pulls.append(w * back @ null)
+        mixed += product @ (w * back)
     mixed += gram @ null @ own
     through_readout = -null @ ((mixed + mixed.mT) @ span.dual)
-    return Similarity(value, null @ own @ null, pulls, through_readout)
+    return Similarity(value, each, null @ own @ null, pulls, through_readout)
+
+
+def _combine(each: Float[Tensor, "member similarity"], order: float) -> tuple[Tensor, Tensor]:
+    """``deflation.penalty.combine`` for all members at once."""
+    if order == 1.0 or each.shape[1] == 1:
+        return each.sum(1), torch.ones_like(each)
+    largest = each.amax(1, keepdim=True).clamp(min=0.0)  # NaN if one is
+    share = torch.where(largest > 0.0, each.clamp(min=0.0) / largest, largest)
+    root = share.pow(order).sum(1, keepdim=True).pow(1.0 / order)
+    weights = torch.where(largest > 0.0, (share / root).pow(order - 1.0), 0.0)
+    return (largest * root)[:, 0], weights
 
 
 def _total(matrices: Float[Tensor, "member row column"]) -> Float[Tensor, "member"]:

@@ -9,10 +9,17 @@ import torch
 from torch import Tensor
 
 from rnnatlas.arrays import Array, Bool, Float, Int
-from rnnatlas.engine.steps import DIVERGED, TrainingState
-
-# Adam's decay rates, as in training.optimiser, which an engine does not import.
-BETA1, BETA2, EPSILON = 0.9, 0.999, 1e-8
+from rnnatlas.engine.optimisers import (
+    BETA1,
+    COEFFICIENTS,
+    EPSILON,
+    ITERATIONS,
+    LEAST_NORM,
+    MOMENTUM,
+    RMS,
+    Optimiser,
+)
+from rnnatlas.engine.steps import DIVERGED, Schedule, TrainingState
 
 
 class DeviceState:
@@ -69,20 +76,40 @@ class DeviceState:
         self.diverged_at.copy_(torch.where(self.active & ~good, self.step, self.diverged_at))
         self.active &= good
 
-    def adam(self, gradient: Float[Tensor, "member parameter"], clip: float, size: Tensor, epsilon: Tensor) -> None:
-        """``training.optimiser.adam_step`` with this step's ``size`` and ``epsilon`` (see ``adam_schedule``)."""
+    def update(self, gradient: Float[Tensor, "member parameter"], optimiser: Optimiser, numbers: Tensor) -> None:
+        """``training.optimiser.optimiser_step`` with this step's ``numbers`` (see ``step_numbers``)."""
         norm = gradient.double().square().sum(1).sqrt()
         self.freeze(norm, bounded=False)
-        scale = (clip / norm.clamp(min=1e-30)).clamp(max=1.0).to(gradient.dtype)
+        scale = (optimiser.clip / norm.clamp(min=1e-30)).clamp(max=1.0).to(gradient.dtype)
         clipped = torch.where(self.active[:, None], gradient * scale[:, None], 0.0)
-        self.first.lerp_(clipped, 1.0 - BETA1)
-        self.second.lerp_(clipped * clipped, 1.0 - BETA2)
-        change = size * self.first / (self.second.sqrt() + epsilon)
+        size, epsilon, rate, *_ = numbers
+        recurrent = math.prod(self.shapes[0][1:]) if optimiser.kind == "muon" else 0
+        first, second, rest = self.first[:, recurrent:], self.second[:, recurrent:], clipped[:, recurrent:]
+        first.lerp_(rest, 1.0 - BETA1)
+        second.lerp_(rest * rest, 1.0 - optimiser.beta2)
+        change = size * first / (second.sqrt() + epsilon)
+        if recurrent:
+            momentum, own = self.first[:, :recurrent], clipped[:, :recurrent]
+            momentum.lerp_(own, 1.0 - MOMENTUM)
+            change = torch.cat([rate * self._muon(own.lerp(momentum, MOMENTUM)), change], 1)
         self.value -= torch.where(self.active[:, None], change, 0.0)
 
+    def _muon(self, ahead: Float[Tensor, "member parameter"]) -> Float[Tensor, "member parameter"]:
+        """``0.2 √N O(u)`` of each block of the recurrent matrices; see ``engine.optimisers``."""
+        members, units, columns = self.shapes[0]
+        blocks = ahead.view(members, units, columns // units, units).transpose(1, 2)
+        size = blocks.double().square().sum((2, 3), keepdim=True).sqrt()
+        x = (blocks * (1.0 / size.clamp(min=LEAST_NORM)).to(ahead.dtype)).flatten(0, 1)
+        a, b, c = COEFFICIENTS
+        for _ in range(ITERATIONS):
+            square = x.mT @ x
+            x = a * x + x @ (b * square + c * (square @ square))
+        return (RMS * math.sqrt(units) * x).view(blocks.shape).transpose(1, 2).reshape(members, -1)
 
-def adam_schedule(first_step: int, rates: Float[Array, "step"]) -> Float[Array, "step two"]:
-    """Size and ε of each step of Adam, with its bias corrections folded in."""
-    number = first_step + 1 + np.arange(len(rates))
-    fade = np.sqrt(1.0 - BETA2**number)
-    return np.stack([rates * fade / (1.0 - BETA1**number), EPSILON * fade], 1)
+
+def step_numbers(first_step: int, schedule: Schedule, optimiser: Optimiser) -> Float[Array, "step five"]:
+    """Size and ε of each step of Adam, with its bias corrections folded in; the plain step size, the penalty's share, the tolerance."""
+    number = first_step + 1 + np.arange(len(schedule))
+    fade = np.sqrt(1.0 - optimiser.beta2**number)
+    size = schedule.rate * fade / (1.0 - BETA1**number)
+    return np.stack([size, EPSILON * fade, schedule.rate, schedule.share, schedule.tolerance], 1)

@@ -8,15 +8,21 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from rnnatlas.arrays import Array, Float
+from rnnatlas.arrays import Float
 from rnnatlas.engine.device_cells import RollOut, Weights, samples
 from rnnatlas.engine.device_penalty import readout_span, similarity
 from rnnatlas.engine.device_references import private, stack_references
-from rnnatlas.engine.device_state import DeviceState, adam_schedule
-from rnnatlas.engine.steps import Batches, Curves, SimilarityTerm, TrainingSetup, TrainingState
-
-# The bounds and the smoothing of an adaptive strength, as in deflation.strength, which an engine does not import.
-LOW, HIGH, SMOOTHING = 1e-3, 1e2, 0.95
+from rnnatlas.engine.device_state import DeviceState, step_numbers
+from rnnatlas.engine.steps import (
+    HIGHEST,
+    SMOOTHING,
+    Batches,
+    Curves,
+    Schedule,
+    SimilarityTerm,
+    TrainingSetup,
+    TrainingState,
+)
 
 
 class DeviceTraining:
@@ -36,32 +42,43 @@ class DeviceTraining:
             torch.zeros(members, times, trials, size, device=device, dtype=dtype) for size in (inputs, outputs, outputs)
         )
         self.length = torch.zeros(members, trials, device=device, dtype=torch.int32)
-        self.schedule = torch.zeros(2, device=device, dtype=dtype)
-        self.curves = torch.zeros(3, members, device=device, dtype=torch.float64)
+        self.numbers = torch.zeros(5, device=device, dtype=torch.float64)
+        similarities = 1 if setup.term is None else len(setup.term.references)
+        self.curves = torch.zeros(2 + similarities, members, device=device, dtype=torch.float64)
         self.stacks = [] if setup.term is None else stack_references(setup.term, self.state.step, device, dtype)
         self.graph: torch.cuda.CUDAGraph | None = None
         self.eager = device.type != "cuda"
 
-    def run(self, state: TrainingState, batches: Batches, rates: Float[Array, "step"]) -> Curves:
+    def serves(self, setup: TrainingSetup, state: TrainingState) -> bool:
+        """Whether this is the training of ``setup``; the same penalty is the very object, as it holds arrays."""
+        mine = self.setup
+        same = (mine.cell, mine.optimiser) == (setup.cell, setup.optimiser) and mine.term is setup.term
+        shapes = [array.shape for array in state.parameters] == self.state.shapes
+        return same and shapes and np.array_equal(mine.keys, setup.keys)
+
+    def run(self, state: TrainingState, batches: Batches, schedule: Schedule) -> Curves:
         """Advance ``state`` by the steps of ``batches``."""
         self.state.upload(state)
         device, times = self.inputs.device, batches.inputs.shape[3]
         given = ((self.inputs, batches.inputs), (self.targets, batches.targets), (self.weight, batches.weight))
         blocks = [(to, torch.from_numpy(array).to(device, to.dtype).transpose(2, 3)) for to, array in given]
         lengths = torch.from_numpy(batches.length).to(device)
-        schedule = torch.from_numpy(adam_schedule(state.step, rates)).to(device, self.schedule.dtype)
+        numbers = torch.from_numpy(step_numbers(state.step, schedule, self.setup.optimiser)).to(
+            device, self.numbers.dtype
+        )
         for to, _ in blocks:
             to.zero_()
         curves: list[Tensor] = []
-        for s in range(len(rates)):
+        for s in range(len(schedule)):
             for to, block in blocks:
                 to[:, :times].copy_(block[s])
             self.length.copy_(lengths[s])
-            self.schedule.copy_(schedule[s])
+            self.numbers.copy_(numbers[s])
             self._advance()
             curves.append(self.curves.clone())
         self.state.download(state)
-        return Curves(*(part.T.astype(np.float32) for part in torch.stack(curves, 1).cpu().numpy()))
+        loss, strength, *each = torch.stack(curves, 1).cpu().numpy().astype(np.float32)
+        return Curves(loss.T, np.stack(each, -1).swapaxes(0, 1), strength.T)
 
     def _advance(self) -> None:
         if self.graph is not None:
@@ -109,7 +126,7 @@ class DeviceTraining:
         if setup.term is not None:
             out += self._penalise(setup.term, weights, rates, loss, direct)
         gradient = [*pullback(direct), out, e.sum(1)]
-        state.adam(torch.cat([part.flatten(1) for part in gradient], 1), setup.clip, self.schedule[0], self.schedule[1])
+        state.update(torch.cat([part.flatten(1) for part in gradient], 1), setup.optimiser, self.numbers)
         self.curves.masked_fill_(~state.active, torch.nan)
         state.step += 1
 
@@ -127,24 +144,30 @@ class DeviceTraining:
         x = sampled(rates)
         earlier = [sampled(states) for stack in self.stacks for states in stack.roll_out(self.roll_out, self.inputs)]
         spans = [span for stack in self.stacks for span in stack.spans]
-        found = similarity(x, readout_span(weights[3], term.null_space), earlier, spans, term.ridge, term.form)
+        found = similarity(
+            x, readout_span(weights[3], term.null_space), earlier, spans, term.ridge, term.form, term.order
+        )
         state.freeze(found.value)
-        if term.adaptation > 0.0:
-            adapt(state, loss, term)
-        weight = state.strength * ((state.step + 1) / term.ramp).clamp(max=1.0) if term.ramp else state.strength
+        *_, share, tolerance = self.numbers
+        if term.rise > 1.0:
+            adapt(state, loss, term, share, tolerance)
+        weight = state.strength * share
         strength = weight[:, None, None]
         pull = torch.bmm(x, (strength * found.own).to(x.dtype))
         for y, back in zip(earlier, found.earlier, strict=True):
             pull.baddbmm_(y, (strength * back).to(x.dtype))
         direct.index_add_(1, index, pull.unflatten(1, (len(index), rates.shape[2])))
-        self.curves[1], self.curves[2] = found.value, weight
+        self.curves[1], self.curves[2:] = weight, found.each.T
         return (strength * found.readout_gradient).to(x.dtype)
 
 
-def adapt(state: DeviceState, loss: Float[Tensor, "member"], term: SimilarityTerm) -> None:
-    """``deflation.strength.adapt_strength`` for the active members."""
+def adapt(
+    state: DeviceState, loss: Float[Tensor, "member"], term: SimilarityTerm, share: Tensor, tolerance: Tensor
+) -> None:
+    """``deflation.strength.adapt_strength`` for the active members, where the penalty counts."""
     smoothed = torch.where(state.smoothed.isnan(), loss, SMOOTHING * state.smoothed + (1 - SMOOTHING) * loss)
-    up, down = state.strength * (1.0 + term.adaptation), state.strength / (1.0 + term.adaptation)
-    strength = torch.where(smoothed <= term.tolerance, up, down).clamp(LOW, HIGH)
-    state.smoothed.copy_(torch.where(state.active, smoothed, state.smoothed))
-    state.strength.copy_(torch.where(state.active, strength, state.strength))
+    up, down = state.strength * term.rise, state.strength * term.fall
+    strength = torch.where(smoothed <= tolerance, up, down).clamp(term.floor, HIGHEST)
+    counts = state.active & (share > 0.0)
+    state.smoothed.copy_(torch.where(counts, smoothed, state.smoothed))
+    state.strength.copy_(torch.where(counts, strength, state.strength))

@@ -9,10 +9,10 @@ import numpy as np
 from rnnatlas.arrays import Array
 from rnnatlas.engine.interface import Noise, Rollout
 from rnnatlas.engine.native_library import call, chosen_instruction_set
-from rnnatlas.engine.native_pool import WorkerPool, pool_shape
+from rnnatlas.engine.native_pool import WorkerPool
 from rnnatlas.engine.native_shapes import expect_call, expect_training
 from rnnatlas.engine.native_structs import address, floats, network_struct, training_struct
-from rnnatlas.engine.steps import Batches, Curves, TrainingSetup, TrainingState
+from rnnatlas.engine.steps import Batches, Curves, Schedule, TrainingSetup, TrainingState
 from rnnatlas.errors import AtlasError
 from rnnatlas.networks.cell import Cell
 from rnnatlas.networks.parameters import Parameters
@@ -90,15 +90,15 @@ class NativeEngine:
         )
         return gradients
 
-    def train(self, setup: TrainingSetup, state: TrainingState, batches: Batches, rates: Array) -> Curves:
+    def train(self, setup: TrainingSetup, state: TrainingState, batches: Batches, schedule: Schedule) -> Curves:
         """See ``engine.steps.Trainer``. Threads take whole members through all steps of the call. ``state`` is not to be used
         after ``OutOfMemory``."""
-        expect_training(setup, state, batches, rates)
-        members, steps = len(state.active), len(rates)
-        curves = Curves(*(np.zeros((members, steps), np.float32) for _ in range(3)))
-        task, keep = training_struct(setup, state, batches, rates, curves, self.threads)
+        expect_training(setup, state, batches, schedule)
+        members, steps = len(state.active), len(schedule)
+        curves = Curves.begin(members, steps, len(setup.term.references) if setup.term else 0)
+        task, keep = training_struct(setup, state, batches, schedule, curves, self.threads)
         pool, self._pool = self._pool, None
-        if pool is None or pool.shape != pool_shape(task):
+        if pool is None or not pool.serves(task):
             pool = WorkerPool(self._set, task)
         call(f"train_{self._set}", pool.handle, ctypes.byref(task))
         self._pool = pool  # one that failed is not used again

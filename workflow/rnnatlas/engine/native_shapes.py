@@ -8,7 +8,7 @@ import numpy as np
 
 from rnnatlas.arrays import Array
 from rnnatlas.engine.interface import Noise
-from rnnatlas.engine.steps import Batches, TrainingSetup, TrainingState
+from rnnatlas.engine.steps import Batches, Schedule, TrainingSetup, TrainingState
 from rnnatlas.errors import AtlasError
 from rnnatlas.networks.cell import BIASES, GATES, Cell
 from rnnatlas.networks.parameters import Parameters
@@ -71,10 +71,10 @@ def expect_call(
     expect_shapes("call", {name: (array, shape) for name, (array, shape) in arrays.items() if array is not None})
 
 
-def expect_training(setup: TrainingSetup, state: TrainingState, batches: Batches, rates: Array) -> None:
+def expect_training(setup: TrainingSetup, state: TrainingState, batches: Batches, schedule: Schedule) -> None:
     """Checks a call of ``Trainer.train``. Raises ``AtlasError``."""
     members, _, inputs, outputs = expect_parameters("state.parameters", state.parameters, setup.cell)
-    steps = len(rates)
+    steps = len(schedule)
     trials, times = batches.inputs.shape[2:4] if batches.inputs.ndim == 5 else (0, 0)
     trial = (steps, members, trials)
     expect_shapes(
@@ -89,6 +89,7 @@ def expect_training(setup: TrainingSetup, state: TrainingState, batches: Batches
     if batches.length.size and not 0 <= batches.length.min() <= batches.length.max() <= times:
         found = f"{batches.length.min()} to {batches.length.max()}"
         raise AtlasError(None, "batches.length", f"0 to {times} steps are expected, found {found}", "cut the trials")
+    expect_shapes("schedule", {name: (np.asarray(array), (steps,)) for name, array in vars(schedule).items()})
     expect_shapes("setup", {"keys": (np.asarray(setup.keys), (members,))})
     _expect_state(state, members)
     for number, reference in enumerate(setup.term.references if setup.term else ()):

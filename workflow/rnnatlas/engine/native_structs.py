@@ -9,7 +9,7 @@ import numpy as np
 
 from rnnatlas.arrays import Array
 from rnnatlas.engine.interface import Noise
-from rnnatlas.engine.steps import DIVERGED, Batches, Curves, TrainingSetup, TrainingState
+from rnnatlas.engine.steps import DIVERGED, HIGHEST, SMOOTHING, Batches, Curves, Schedule, TrainingSetup, TrainingState
 from rnnatlas.networks.cell import KINDS, Cell
 from rnnatlas.networks.parameters import Parameters
 
@@ -34,11 +34,11 @@ class TrainingStruct(ctypes.Structure):
         ("network", NetworkStruct),
         ("first", _POINTER * 5),
         ("second", _POINTER * 5),
-        *((name, _POINTER) for name in ("inputs", "targets", "weight", "length", "rate")),
-        *((name, _DOUBLE) for name in ("clip", "diverged")),
+        *((name, _POINTER) for name in ("inputs", "targets", "weight", "length", "rate", "share", "tolerance")),
+        *((name, _DOUBLE) for name in ("clip", "diverged", "beta2")),
         *((name, _POINTER) for name in ("active", "diverged_at", "first_loss", "loss", "penalty", "strength")),
-        *((name, _INT) for name in ("earlier", "norm_form", "null_space", "stride", "adaptive", "ramp")),
-        *((name, _DOUBLE) for name in ("ridge", "tolerance", "adaptation")),
+        *((name, _INT) for name in ("muon", "earlier", "norm_form", "null_space", "stride")),
+        *((name, _DOUBLE) for name in ("ridge", "order", "rise", "fall", "floor", "highest", "smoothing")),
         *((name, _POINTER) for name in ("lambda", "smoothed", "references")),
     ]
 
@@ -76,7 +76,7 @@ def network_struct(weights: Parameters, cell: Cell, noise: Noise | None) -> Netw
 
 
 def training_struct(
-    setup: TrainingSetup, state: TrainingState, batches: Batches, rates: Array, curves: Curves, threads: int
+    setup: TrainingSetup, state: TrainingState, batches: Batches, schedule: Schedule, curves: Curves, threads: int
 ) -> tuple[TrainingStruct, list[Any]]:
     """A ``Training`` over ``state`` and ``curves``, which the call changes, and what must outlive the call."""
     steps, members, trials, times = batches.inputs.shape[:4]
@@ -84,7 +84,7 @@ def training_struct(
     arrays = [
         *(floats(array) for array in (batches.inputs, batches.targets, batches.weight)),
         np.ascontiguousarray(batches.length, dtype=np.int32),
-        np.ascontiguousarray(rates, dtype=np.float64),
+        *(np.ascontiguousarray(array, dtype=np.float64) for array in vars(schedule).values()),
     ]
     earlier = term.references if term else []
     weights = [reference.parameters.map(floats) for reference in earlier]
@@ -101,16 +101,16 @@ def training_struct(
         (_POINTER * 5)(*(pointer(array) for array in state.first)),
         (_POINTER * 5)(*(pointer(array) for array in state.second)),
         *(pointer(array) for array in arrays),
-        setup.clip, DIVERGED,
+        setup.optimiser.clip, DIVERGED, setup.optimiser.beta2,
         *(pointer(array) for array in (state.active, state.diverged_at, state.first_loss)),
         *(pointer(array) for array in (curves.loss, curves.penalty, curves.strength)),
+        setup.optimiser.kind == "muon",
         len(references),
         term is not None and term.form == "norm",
         term is None or term.null_space,
         term.stride if term else 1,
-        term is not None and term.adaptation > 0.0,
-        term.ramp if term else 0,
-        *((term.ridge, term.tolerance, term.adaptation) if term else (0.0, 0.0, 0.0)),
+        *((term.ridge, term.order, term.rise, term.fall, term.floor) if term else (0.0, 1.0, 1.0, 1.0, 0.0)),
+        HIGHEST, SMOOTHING,
         pointer(state.strength), pointer(state.smoothed), ctypes.addressof(table),
     )  # fmt: skip
     return call, [arrays, weights, references, table, own]

@@ -1,7 +1,7 @@
 """Training curves: task loss and similarity, of every network, with what was accepted.
 
-Training curves of every network: task loss, and for alternatives the mean similarity to the earlier solutions of their chain on
-the training trials. A curve ends in a dot if the network was *accepted*: at the end of training, with its private noise, it performed as
+Training curves of every network: task loss, and for alternatives the similarity to the earlier solution of their chain
+that they are most like, on the training trials. A curve ends in a dot if the network was *accepted*: at the end of training, with its private noise, it performed as
 well as the settings ask for (`acceptance`); in a cross, and dotted, if not. Above: accepted of trained networks. Whether a network is
 *competent* (claim A3) is another question, asked without noise and beside the standard networks.
 """
@@ -29,7 +29,7 @@ from rnnatlas.figures.style import (
 
 @styled()
 def draw(artifacts: Sequence[Artifact], files: Sequence[str | Path]) -> None:
-    """A row a task: task loss on the left, summed similarity to earlier solutions on the right; dotted: not accepted."""
+    """A row a task: task loss on the left, largest similarity to an earlier solution on the right; dotted: not accepted."""
     parts = [artifact.data for artifact in artifacts]
     figure = new_figure(1.85 * len(parts) + 0.45)
     axes = figure.subplots(len(parts), 2, squeeze=False)
@@ -49,12 +49,12 @@ def draw(artifacts: Sequence[Artifact], files: Sequence[str | Path]) -> None:
                 }
                 row[0].plot(step, part[f"{ensemble}/loss"][member], **look, **end)
                 if round_ > 0:
-                    row[1].plot(step, part[f"{ensemble}/penalty"][member] / round_, **look, **end)
+                    row[1].plot(step, part[f"{ensemble}/similarity"][member], **look, **end)
         shown |= counts.keys()
         missed |= not all(map(all, counts.values()))
         row[0].set_yscale("log")
         row[0].set(xlabel="training step", ylabel=in_lines(part["title"], "task loss"))
-        row[1].set(xlabel="training step", ylabel="mean similarity to\nearlier solutions", ylim=(0, 1))
+        row[1].set(xlabel="training step", ylabel="similarity to the most\nalike earlier solution", ylim=(0, 1))
         for panel in row:
             letter(panel, next(names))
         accepted = [f"{solution_name(k)} {sum(found)}/{len(found)}" for k, found in counts.items()]

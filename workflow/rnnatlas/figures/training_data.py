@@ -11,8 +11,8 @@ from rnnatlas.networks.files import read_ensemble
 POINTS = 200  # a curve is averaged over this many stretches of steps
 
 
-def curves(loss: Array, penalty: Array, accepted: Array, round_: int) -> dict[str, Array]:
-    """Curves [member, point], each point the mean over a stretch of steps."""
+def curves(loss: Array, similarities: Array, accepted: Array, round_: int) -> dict[str, Array]:
+    """Curves [member, point], each point the mean over a stretch of steps; of the similarities to earlier solutions the largest."""
     edges = np.linspace(0, loss.shape[1], min(POINTS, loss.shape[1]) + 1).astype(int)
     counts = np.diff(edges)
 
@@ -23,7 +23,7 @@ def curves(loss: Array, penalty: Array, accepted: Array, round_: int) -> dict[st
     return {
         "step": step,
         "loss": smooth(loss),
-        "penalty": smooth(penalty),
+        "similarity": np.max([smooth(one) for one in np.moveaxis(similarities, 2, 0)], axis=0),
         "accepted": accepted,
         "round": np.array(round_),
     }

@@ -21,7 +21,6 @@ import numpy as np
 
 from rnnatlas.arrays import Array, Bool, Float, Int
 from rnnatlas.engine.interface import Engine
-from rnnatlas.errors import AtlasError
 from rnnatlas.networks.ensemble import Ensemble
 from rnnatlas.simulation.inputs import broadcast_inputs
 from rnnatlas.simulation.noise import shared_noise
@@ -34,13 +33,7 @@ CHUNK = 128  # trials simulated at once, which bounds memory
 
 def at_finer_step(ensemble: Ensemble, factor: int) -> Ensemble:
     """The same rate networks with an Euler step ``factor`` times shorter. Raises ``AtlasError`` for gated cells, which have none."""
-    if ensemble.cell.kind != "rate":
-        raise AtlasError(None, "cell", f"rate networks are expected, found {ensemble.cell.kind}: a gated cell has no time step to refine", "leave these networks out")  # fmt: skip
-    if factor < 1:
-        raise AtlasError(
-            None, "factor", f"a whole number of sub-steps from 1 is expected, found {factor}", "take 2 or 4"
-        )
-    return replace(ensemble, cell=replace(ensemble.cell, alpha=ensemble.cell.alpha / factor))
+    return replace(ensemble, cell=ensemble.cell.finer(factor))
 
 
 def outputs_at_finer_step(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -49,6 +49,15 @@ class Cell:
             raise AtlasError(
                 None, "cell", f"one of {', '.join(KINDS)} is expected, found {self.kind!r}", "choose one of these"
             )
+
+    def finer(self, factor: int) -> Cell:
+        """The same rate cell with an Euler step ``factor`` times shorter: ``alpha / factor``, and the same noise per root of τ. Raises
+        ``AtlasError`` for gated cells, which have no step, or a factor below 1."""
+        if self.kind != "rate":
+            raise AtlasError(None, "cell", f"rate networks are expected, found {self.kind}: a gated cell has no time step to refine", "leave these networks out, or train at time_steps: [1]")  # fmt: skip
+        if factor < 1:
+            raise AtlasError(None, "factor", f"a whole number of sub-steps from 1 is expected, found {factor}", "take 2 or 4")  # fmt: skip
+        return replace(self, alpha=self.alpha / factor)
 
     def noise_scale(self, noise: float | None = None) -> float:
         """Standard deviation of the private noise added to x at each step: ``a·σ·√(2/a)``."""

@@ -24,12 +24,13 @@ if TYPE_CHECKING:
 class TrainingRecord:
     """How each member's training went. ``diverged_at`` is −1 for a member that stayed finite.
 
+    ``penalty`` holds the similarity to each earlier solution, the chain's reference first (one column of zeros without any);
     ``performance`` is the task's measure on the acceptance trials; ``strength`` the weight of the penalty at each
     step (0 without one).
     """
 
     loss: Float[Array, "member step"]
-    penalty: Float[Array, "member step"]
+    penalty: Float[Array, "member step term"]
     strength: Float[Array, "member step"]
     performance: Float[Array, "member"]
     accepted: Bool[Array, "member"]

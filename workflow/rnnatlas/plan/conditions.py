@@ -82,7 +82,7 @@ def _units(study: Study, source: str, name: str, task: Task[Any]) -> dict[str, i
     for place in ensembles.compared(study, name, (), chains):
         begun = place.name.removeprefix("standard/").removesuffix("_reference")
         for file in ensembles.reference_file(study, begun) if place.round == -1 else ():
-            found[f"chain.{begun}.reference"] = own_references(file, task, study.chain[begun].chains).units
+            found[f"chain.{begun}.reference"] = own_references(file, task, study.chain[begun].number(name)).units
     for key, units in found.items():
         if units <= outputs:
             raise AtlasError(source, key, f"more units than the {outputs} outputs of {name} are expected, found {units}: the readout would leave no null space, in which networks are compared", "take more units")  # fmt: skip

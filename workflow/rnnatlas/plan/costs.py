@@ -63,24 +63,24 @@ class Costs:
             return self._alternatives(task, wildcards["chains"], int(wildcards["round"]))
         if rule in OF_ENSEMBLE:
             start, each = OF_ENSEMBLE[rule]
-            return start + each * self._effort(rule) * self.members(wildcards["ensemble"])
+            return start + each * self._effort(rule) * self.members(task, wildcards["ensemble"])
         if rule in OF_TASK:
             start, each, pair = OF_TASK[rule]
             networks = self._networks(task, wildcards.get("among", ""))
             return start + each * networks + pair * networks**2
         return ALONE.get("figure" if rule.startswith("figure_") else rule, OTHER)
 
-    def members(self, ensemble: str) -> int:
-        """Networks of an ensemble, by its name ``standard/…`` or ``alternatives/…``."""
+    def members(self, task: str, ensemble: str) -> int:
+        """Networks of a task's ensemble, by its name ``standard/…`` or ``alternatives/…``."""
         kind, name = ensemble.split("/")
         if kind == "standard" and name in self.study.population:
             return self.study.population[name].members
         chains = name.removesuffix("_reference") if kind == "standard" else name.rpartition("_alt")[0]
-        return self.study.chain[chains].chains
+        return self.study.chain[chains].number(task)
 
     def _networks(self, task: str, among: str) -> int:
         places = ensembles.controls(self.study, task) if among else ensembles.own(self.study, task)
-        return sum(self.members(place.name) for place in places)
+        return sum(self.members(task, place.name) for place in places)
 
     def _effort(self, rule: str) -> float:
         """How much more a search has to do than that of quick."""
@@ -104,11 +104,12 @@ class Costs:
         deflation = own.deflation(part.deflation)
         penalty = (PENALTY + EARLIER * number) * (STRIDED if deflation.stride > 1 else 1.0)
         step = (1.0 + penalty) * (1.0 if own.measure == "predictivity" else STEPWISE)
-        return self._training(task, deflation.training, own.chains, part.network.cell, part.network.units) * step
+        return self._training(task, deflation.training, own.number(task), part.network.cell, part.network.units) * step
 
     def _training(self, task: str, settings: TrainingSettings, members: int, cell: str, units: int) -> float:
         row = GATED[cell] * (PRODUCTS * units**2 + POINTWISE * units) * 1e-6
-        return 1.0 + self._engine * members * settings.steps * settings.batch * self._length(task) * row
+        finer = 1.0 if cell != "rate" else sum(1.0 / step for step in settings.time_steps) / len(settings.time_steps)
+        return 1.0 + self._engine * members * settings.steps * settings.batch * self._length(task) * finer * row
 
     def _length(self, task: str) -> float:
         """Mean number of time steps in a trial."""

@@ -53,9 +53,12 @@ def _population(study: Study, wildcards: Wildcards) -> dict[str, Any]:
 
 
 def _chains(study: Study, wildcards: Wildcards) -> dict[str, Any]:
-    """A set of chains without its tasks and its number of rounds, which no single round depends on."""
-    plain = study.chain[wildcards["chains"]].plain()
-    return {"chains": {key: value for key, value in plain.items() if key not in ("rounds", "tasks")}}
+    """A set of chains without its tasks and its number of rounds, which no single round depends on, with its number in this task; a first
+    round has no alternative to start from."""
+    own = study.chain[wildcards["chains"]]
+    apart = {"rounds", "tasks", "chains_in"} | ({"start"} if wildcards.get("round", "1") == "1" else set())
+    plain = {key: value for key, value in own.plain().items() if key not in apart}
+    return {"chains": plain | {"chains": own.number(wildcards["task"])}}
 
 
 def _round(study: Study, wildcards: Wildcards) -> dict[str, Any]:

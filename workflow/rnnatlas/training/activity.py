@@ -38,6 +38,7 @@ class ActivityPenalty:
     """
 
     term: SimilarityTerm | None = None  # not a similarity: steps go through ``training.stepwise``
+    similarities = 1
 
     def __init__(self, target: float, weight: float = WEIGHT) -> None:
         if not 0.0 < target < 1.0:
@@ -48,6 +49,9 @@ class ActivityPenalty:
             raise AtlasError(None, "activity weight", f"must be positive, found {weight}", "give a positive number")
         self.target, self.start = target, weight
 
+    def course(self, steps: int) -> tuple[Float[Array, "step"], Float[Array, "step"]]:
+        return np.ones(steps), np.ones(steps)
+
     def __call__(self, step: Step) -> Penalised:
         rates = step.rollout.rates
         off = mean_squared_rate(rates, step.valid) - self.target
@@ -55,6 +59,7 @@ class ActivityPenalty:
         each = np.where(step.valid, slope[:, None, None], 0.0).astype(rates.dtype)
         return Penalised(
             value=off**2,
+            each=off[:, None] ** 2,
             strength=step.state.strength.astype(np.float32),
             rate_gradient=each[..., None] * rates,
             readout_gradient=np.zeros_like(step.state.parameters.readout),

@@ -11,19 +11,19 @@ import numpy as np
 from rnnatlas.arrays import Array, Float
 from rnnatlas.config.training import TrainingSettings
 from rnnatlas.engine.interface import Noise
-from rnnatlas.engine.steps import Curves, Trainer, TrainingSetup, TrainingState
+from rnnatlas.engine.optimisers import Optimiser
+from rnnatlas.engine.steps import Curves, Schedule, Trainer, TrainingSetup, TrainingState
 from rnnatlas.errors import AtlasError
 from rnnatlas.networks.ensemble import Ensemble, TrainingRecord
 from rnnatlas.streams.keys import generator
 from rnnatlas.tasks.task import Task
 from rnnatlas.training.batches import draw_batches
-from rnnatlas.training.optimiser import cosine_rate
 from rnnatlas.training.progress import Progress
 from rnnatlas.training.run import TrainingRun
+from rnnatlas.training.schedule import BLOCK, learning_rates, sub_steps
 from rnnatlas.training.stepwise import Penalty, advance
 
 T = TypeVar("T")
-BLOCK = 8  # steps a call of the engine; changes no result
 
 
 def fit(
@@ -33,19 +33,25 @@ def fit(
     run: TrainingRun,
     penalty: Penalty | None = None,
 ) -> Ensemble:
-    """Train every member by Adam on its own trials and private noise; returns the ensemble with its record.
+    """Train every member on its own trials and private noise, by the optimiser of ``settings``; returns the ensemble with its record.
+    A network keeps its cell, of leak dt/τ, whatever the time steps that it was trained at.
 
     A member whose loss is not finite, or grows beyond 10⁴ times its first value, is frozen with the last weights
     that gave a finite loss, marked with that step, and costs nothing from then on. With a checkpoint the training goes on
     from where an earlier one was stopped, to the same bits. Raises ``AtlasError`` if all members diverge.
     """
     state = TrainingState.begin(ensemble.parameters, 0.0 if penalty is None else penalty.start)
-    curves = Curves(*(np.zeros((ensemble.members, settings.steps), np.float32) for _ in range(3)))
+    curves = Curves.begin(ensemble.members, settings.steps, 0 if penalty is None else penalty.similarities)
     if run.checkpoint is not None:
         run.checkpoint.restore(state, curves)
     term = None if penalty is None else penalty.term
-    setup = TrainingSetup(ensemble.cell, run.keys("private noise"), settings.clip, term)
-    rates = np.array([cosine_rate(step, settings) for step in range(settings.steps)])
+    optimiser = Optimiser(settings.clip, settings.optimiser, settings.beta2)
+    division = sub_steps(settings, run, ensemble.cell)
+    setup = TrainingSetup(ensemble.cell, run.keys("private noise"), optimiser, term)
+    setups = {factor: setup.finer(factor) for factor in set(division)}
+    schedule = Schedule.of(learning_rates(settings))
+    if penalty is not None:
+        schedule = Schedule(schedule.rate, *penalty.course(settings.steps))
     progress = Progress(settings.steps, run.label, state.step, beacon=run.beacon)
     with ThreadPoolExecutor(run.threads) as pool:
 
@@ -53,20 +59,23 @@ def fit(
             return list(pool.map(job, range(ensemble.members)))
 
         def draw(first: int) -> Any:
-            steps = range(first, min(first + BLOCK, settings.steps))
-            return pool.submit(draw_batches, task, settings.batch, run, steps, state.active.copy())
+            steps, active = range(first, min(first + BLOCK, settings.steps)), state.active.copy()
+            return pool.submit(
+                lambda: draw_batches(task, settings.batch, run, steps, active).finer(division[first // BLOCK])
+            )
 
         ahead = run.threads > 1  # draw the next trials while the engine works
         following = draw(state.step) if state.step < settings.steps else None
         while following is not None:
             batches, following = following.result(), None
-            block = slice(state.step, state.step + len(batches.inputs))
+            block, factor = slice(state.step, state.step + len(batches.inputs)), division[state.step // BLOCK]
+            given = (setups[factor], state, batches, schedule[block])
             if ahead and block.stop < settings.steps:
                 following = draw(block.stop)
             if isinstance(run.engine, Trainer) and (penalty is None or term is not None):
-                part = run.engine.train(setup, state, batches, rates[block])
+                part = run.engine.train(*given)
             else:
-                part = advance(run.engine, setup, state, batches, rates[block], penalty, each_member)
+                part = advance(run.engine, *given, penalty, each_member, factor)
             for name, curve in vars(curves).items():
                 curve[:, block] = getattr(part, name)
             if not state.active.any():
@@ -74,7 +83,7 @@ def fit(
                     None, run.label, f"every member diverged (steps {state.diverged_at.tolist()})", "lower training.learning_rate or clip"
                 )  # fmt: skip
             progress.report(
-                state.step, part.loss[:, -1], None if penalty is None else part.penalty[:, -1], state.active
+                state.step, part.loss[:, -1], None if penalty is None else part.penalty[:, -1].max(1), state.active
             )
             if run.checkpoint is not None:
                 run.checkpoint.save_if_due(state, curves)

@@ -11,9 +11,9 @@ import numpy as np
 
 from rnnatlas.arrays import Array, Bool, Float
 from rnnatlas.engine.interface import Engine, Noise, Rollout
-from rnnatlas.engine.steps import Batches, Curves, SimilarityTerm, TrainingSetup, TrainingState
+from rnnatlas.engine.steps import Batches, Curves, Schedule, SimilarityTerm, TrainingSetup, TrainingState
 from rnnatlas.training.objective import weighted_loss
-from rnnatlas.training.optimiser import adam_step
+from rnnatlas.training.optimiser import optimiser_step
 
 EachMember = Callable[[Callable[[int], Any]], list[Any]]
 """Applies a function of the member's index to every member, in order."""
@@ -21,7 +21,8 @@ EachMember = Callable[[Callable[[int], Any]], list[Any]]
 
 @dataclass(frozen=True)
 class Step:
-    """What a penalty sees of one training step; ``valid`` is False for padding."""
+    """What a penalty sees of one training step; ``valid`` is False for padding. ``share`` of its weight counts, ``tolerance`` is the task
+    loss that an adaptive weight keeps to, and the networks run at dt/``sub_steps``."""
 
     number: int
     inputs: Float[Array, "member trial time input"]
@@ -31,12 +32,16 @@ class Step:
     loss: Float[Array, "member"]
     state: TrainingState
     each_member: EachMember
+    share: float = 1.0
+    tolerance: float = 1.0
+    sub_steps: int = 1
 
 
 class Penalised(NamedTuple):
-    """A penalty at one step: its value, its weight, and the gradient of the product."""
+    """A penalty at one step: its value, the similarities that it combines, its weight, and the gradient of weight times value."""
 
     value: Float[Array, "member"]
+    each: Float[Array, "member similarity"]
     strength: Float[Array, "member"]
     rate_gradient: Float[Array, "member trial time unit"]
     readout_gradient: Float[Array, "member unit output"]
@@ -44,11 +49,16 @@ class Penalised(NamedTuple):
 
 @runtime_checkable
 class Penalty(Protocol):
-    """What is added to the task loss. ``start`` is its weight λ before the first step; ``term`` describes it to an engine that
-    can compute it, or is None."""
+    """What is added to the task loss. ``start`` is its weight λ before the first step, ``similarities`` the number of those that it
+    records; ``term`` describes it to an engine that can compute it, or is None."""
 
     start: float
+    similarities: int
     term: SimilarityTerm | None
+
+    def course(self, steps: int) -> tuple[Float[Array, "step"], Float[Array, "step"]]:
+        """Over a training of so many steps, the share of λ that counts and the tolerated task loss."""
+        ...
 
     def __call__(self, step: Step) -> Penalised: ...
 
@@ -58,13 +68,15 @@ def advance(
     setup: TrainingSetup,
     state: TrainingState,
     batches: Batches,
-    rates: Float[Array, "step"],
+    schedule: Schedule,
     penalty: Penalty | None,
     each_member: EachMember,
+    sub_steps: int = 1,
 ) -> Curves:
-    """Advance ``state`` by the steps of ``batches`` as ``engine.steps.Trainer.train`` does, with ``penalty`` for ``setup.term``."""
-    cell, members, steps = setup.cell, len(state.active), len(rates)
-    curves = Curves(*(np.zeros((members, steps), np.float32) for _ in range(3)))
+    """Advance ``state`` by the steps of ``batches`` as ``engine.steps.Trainer.train`` does, with ``penalty`` for ``setup.term``; ``setup``
+    and ``batches`` are those of ``sub_steps`` already."""
+    cell, members, steps = setup.cell, len(state.active), len(schedule)
+    curves = Curves.begin(members, steps, 0 if penalty is None else penalty.similarities)
     valid = np.arange(batches.inputs.shape[3]) < batches.length[..., None]
     for s in range(steps):
         noise = Noise(setup.keys, state.step, cell.noise_scale())
@@ -81,10 +93,13 @@ def advance(
         state.freeze(loss)
         penalised = None
         if penalty is not None:
-            data = Step(state.step, batches.inputs[s], valid[s], noise, rollout, loss, state, each_member)
+            share, tolerance = float(schedule.share[s]), float(schedule.tolerance[s])
+            data = Step(
+                state.step, batches.inputs[s], valid[s], noise, rollout, loss, state, each_member, share, tolerance, sub_steps
+            )  # fmt: skip
             penalised = penalty(data)
             state.freeze(penalised.value)
-            curves.penalty[:, s], curves.strength[:, s] = penalised.value, penalised.strength
+            curves.penalty[:, s], curves.strength[:, s] = penalised.each, penalised.strength
         if state.active.any():
             gradient = engine.gradient(
                 state.parameters, cell, batches.inputs[s], noise, np.stack([result[1] for result in results]),
@@ -92,7 +107,8 @@ def advance(
             )  # fmt: skip
             if penalised is not None:
                 gradient = replace(gradient, readout=gradient.readout + penalised.readout_gradient)
-            state.freeze(adam_step(state, gradient, float(rates[s]), setup.clip), bounded=False)
+            norm = optimiser_step(state, gradient, float(schedule.rate[s]), setup.optimiser)
+            state.freeze(norm, bounded=False)
         curves.loss[:, s] = loss
         for curve in vars(curves).values():
             curve[~state.active, s] = np.nan

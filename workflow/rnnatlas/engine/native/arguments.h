@@ -25,17 +25,17 @@ struct Network {  // as Python passes it; weights of member m begin at m times t
 struct Training {  // arrays over [step, member, ...] or [member, ...], C-contiguous
     int32_t members, steps, trials, times, first_step, threads;
     Network network;
-    float *first[5], *second[5];        // Adam's moments
+    float *first[5], *second[5];        // Adam's moments, Muon's momentum
     const float *inputs, *targets, *weight;
     const int32_t *length;              // [step, member, trial]
-    const double *rate;                 // [step]
-    double clip, diverged;
+    const double *rate, *share, *tolerance;  // [step]
+    double clip, diverged, beta2;
     uint8_t *active;                    // [member]
     int64_t *diverged_at;               // [member]
     double *first_loss;                 // [member]
-    float *loss, *penalty, *strength;   // [member, step]
-    int32_t earlier, norm_form, null_space, stride, adaptive, ramp;
-    double ridge, tolerance, adaptation;
+    float *loss, *penalty, *strength;   // [member, step], penalty [member, step, earlier]
+    int32_t muon, earlier, norm_form, null_space, stride;
+    double ridge, order, rise, fall, floor, highest, smoothing;
     double *lambda, *smoothed;          // [member]
     const Network *references;          // [earlier]
 };

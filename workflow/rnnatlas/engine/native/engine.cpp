@@ -150,7 +150,7 @@ extern "C" int NAME(gradient_)(int members, int trials, int times, const Network
     });
 }
 
-// A pool serves calls of one shape: kind, sizes, trials, times, earlier networks, threads, and at least as many members. After a
+// A pool serves calls of one shape: kind, sizes, trials, earlier networks, threads, and at most as many times and members. After a
 // call that failed it serves no other.
 extern "C" int NAME(new_pool_)(const Training *call, void **pool) {
     return outcome([&] {

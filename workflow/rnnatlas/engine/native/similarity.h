@@ -71,12 +71,13 @@ struct Earlier {
     Buffer<float> basis;    // Q [unit][padded rank], for samples
     Buffer<float> back;     // B [earlier unit][block of the new network]
     Buffer<double> cross;   // X'Y as sampled
-    Buffer<double> solved, left, turned;
+    Buffer<double> solved, left, turned, own;
+    double similarity = 0.0, pull = 0.0;  // S, and dP/dS for what the similarities combine to
 };
 
 struct Similarity {
     int earlier = 0, norm_form = 0, null_space = 1, stride = 1;
-    double ridge = 0.0;
+    double ridge = 0.0, order = 1.0;
 };
 
 // Sums over samples of one group of tiles: X'X and, for each earlier network, X'Y, |Y|^2 and |YQ|^2.
@@ -169,10 +170,10 @@ struct Deflation {
         factor.reset((size_t)l.units * l.block);
     }
 
-    // Solves; returns the sum of similarities (NaN if anything is not finite) and leaves `own`, e[i].left/back in double.
+    // Solves; returns the combined similarity (NaN if anything is not finite) and leaves `own` and e[i].turned in double.
     double solve_all(const Layout &l, Earlier *e, int n, const Similarity &s, Moments *groups, int count) {
         const int N = l.units;
-        double *G = gram.data, *A = x_gram.data, trace = 0.0, value = 0.0;
+        double *G = gram.data, *A = x_gram.data, trace = 0.0;
         for (int i = 0; i < N; ++i)
             for (int j = i; j < N; ++j) {
                 double sum = 0.0;
@@ -229,14 +230,36 @@ struct Deflation {
                         inner.data[(long)i * N + j] = inner.data[(long)j * N + i] = both;
                     }
             }
-            for (long i = 0; i < (long)N * N; ++i) own.data[i] += 2.0 * inner.data[i] / size;
-            for (int i = 0; i < N; ++i) own.data[(long)i * N + i] += shift / size;
+            for (long i = 0; i < (long)N * N; ++i) y.own.data[i] = 2.0 * inner.data[i] / size;
+            for (int i = 0; i < N; ++i) y.own.data[(long)i * N + i] += shift / size;
             transpose(N, M, left, y.turned.data);  // 2 L' / |Y|^2, in Y's null space: [M, N]
             for (long i = 0; i < (long)N * M; ++i) y.turned.data[i] *= 2.0 / size;
             if (s.null_space) y.span.remove_left(y.turned.data, N, work.data);
-            value += similarity / size;
+            y.similarity = similarity / size;
+        }
+        const double value = combine(e, n, s.order);
+        for (int q = 0; q < n; ++q) {
+            Earlier &y = e[q];
+            for (long i = 0; i < (long)N * N; ++i) own.data[i] += y.pull * y.own.data[i];
+            if (y.pull != 1.0)
+                for (long i = 0; i < (long)N * y.layout.units; ++i) y.turned.data[i] *= y.pull;
         }
         return value;
+    }
+
+    // P = (sum S^p)^(1/p), p = order, and e[i].pull = dP/dS = (S/P)^(p-1)
+    static double combine(Earlier *e, int n, double order) {
+        double sum = 0.0, largest = 0.0, root = 0.0;
+        for (int q = 0; q < n; ++q) sum += e[q].similarity, e[q].pull = 1.0;
+        if (order == 1.0 || n == 1 || std::isnan(sum)) return sum;
+        for (int q = 0; q < n; ++q) largest = e[q].similarity > largest ? e[q].similarity : largest;
+        const auto share = [&](int q) { return e[q].similarity > 0.0 ? e[q].similarity / largest : 0.0; };
+        if (largest > 0.0) {
+            for (int q = 0; q < n; ++q) root += std::pow(share(q), order);
+            root = std::pow(root, 1.0 / order);
+        }
+        for (int q = 0; q < n; ++q) e[q].pull = largest > 0.0 ? std::pow(share(q) / root, order - 1.0) : 0.0;
+        return largest * root;
     }
 
     // From the solution to single-precision factors for samples, and d(readout) += strength * dS/dW.

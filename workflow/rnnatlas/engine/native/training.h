@@ -1,6 +1,7 @@
-// Training steps of one member: roll-out, loss, penalty, gradient, clipping, Adam. Mirrors rnnatlas/training/stepwise.py.
+// Training steps of one member: roll-out, loss, penalty, gradient, clipping, optimiser. Mirrors rnnatlas/training/stepwise.py.
 #pragma once
 #include "arguments.h"
+#include "optimisers.h"
 #include "similarity.h"
 
 namespace {
@@ -24,6 +25,7 @@ struct Worker {
     Scratch other_scratch[GROUPS];
     Moments moments[GROUPS];
     Deflation deflation;
+    Muon muon;
 
     explicit Worker(const Training &t)
         : call(t), l(t.network.units, t.network.inputs, t.network.outputs), tiles((t.trials + TILE - 1) / TILE),
@@ -38,6 +40,7 @@ struct Worker {
         t.network.counts(n);
         for (long k : n) all += k;
         flat.reset(all);
+        if (t.muon) muon.reset(l);
         for (int g = 0; g < groups; ++g) scratch[g].reset(l, C::ALL);
         earlier.reset(new Earlier[t.earlier]);
         others.reset(new Buffer<float>[t.earlier]);
@@ -45,12 +48,13 @@ struct Worker {
         for (int i = 0; i < t.earlier; ++i) {
             const Network &r = t.references[i];
             Earlier &e = earlier[i];
-            e.kind = r.kind, e.alpha = r.alpha, e.layout = Layout(r.units, r.inputs, r.outputs);
+            e.kind = r.kind, e.layout = Layout(r.units, r.inputs, r.outputs);
             others[i].reset((size_t)tiles * lines * e.layout.source);
             rows.data[i] = others[i].data;
             e.basis.reset((size_t)r.units * e.layout.reply);
             e.back.reset((size_t)r.units * l.block);
             for (Buffer<double> *b : {&e.cross, &e.solved, &e.left, &e.turned}) b->reset((size_t)r.units * l.units);
+            e.own.reset((size_t)l.units * l.units);
         }
         if (t.earlier) {
             for (int g = 0; g < groups; ++g) {
@@ -114,6 +118,7 @@ struct Worker {
     void pack_earlier(int m, int i) {
         const Parameters p = call.references[i].member(m);
         Earlier &e = earlier[i];
+        e.alpha = call.references[i].alpha;
         e.weights.template pack<OTHER>(e.layout, p, e.alpha);
         e.span.of(p.readout, e.layout.units, e.layout.outputs);
         if (!call.null_space) e.span.rank = 0;
@@ -123,16 +128,15 @@ struct Worker {
             for (int r = 0; r < e.span.rank; ++r) e.basis.data[(long)k * wide + r] = (float)e.span.basis.data[(long)k * e.layout.outputs + r];
     }
 
-    // the weight of this step: lambda after its ramp, which is fixed, or raised while the smoothed task loss is under its tolerance
+    // the weight of this step: the share that counts of lambda, which is fixed, or adapted to the smoothed task loss
     float strength(int m, int s, double loss) {
-        if (call.adaptive) {
+        if (call.rise > 1.0 && call.share[s] > 0.0) {
             double &mean = call.smoothed[m], &value = call.lambda[m];
-            mean = std::isnan(mean) ? loss : 0.95 * mean + (1 - 0.95) * loss;
-            value *= mean <= call.tolerance ? 1.0 + call.adaptation : 1.0 / (1.0 + call.adaptation);
-            value = value < 1e-3 ? 1e-3 : value > 1e2 ? 1e2 : value;
+            mean = std::isnan(mean) ? loss : call.smoothing * mean + (1 - call.smoothing) * loss;
+            value *= mean <= call.tolerance[s] ? call.rise : call.fall;
+            value = value < call.floor ? call.floor : value > call.highest ? call.highest : value;
         }
-        const double step = call.first_step + s + 1;
-        return (float)(call.lambda[m] * (step < call.ramp ? step / call.ramp : 1.0));
+        return (float)(call.lambda[m] * call.share[s]);
     }
 
     bool survives(int m, int s, double value, double limit) {
@@ -200,11 +204,12 @@ struct Worker {
         float *flat_readout = flat.data;
         std::memset(flat.data, 0, 4ul * l.units * l.outputs);
         if (call.earlier) {
-            const Similarity settings{call.earlier, call.norm_form, call.null_space, call.stride, call.ridge};
+            const Similarity settings{call.earlier, call.norm_form, call.null_space, call.stride, call.ridge, call.order};
             const double value = deflation.solve_all(l, earlier.get(), call.earlier, settings, moments, groups);
             if (!survives(m, s, value, limit)) return false;
             const float lambda = strength(m, s, loss);
-            call.penalty[(long)m * call.steps + s] = (float)value;
+            for (int i = 0; i < call.earlier; ++i)
+                call.penalty[((long)m * call.steps + s) * call.earlier + i] = (float)earlier[i].similarity;
             call.strength[(long)m * call.steps + s] = lambda;
             deflation.finish(l, earlier.get(), call.earlier, settings, lambda, flat_readout);
             each(groups, team, [&](int g, int) {
@@ -239,7 +244,7 @@ struct Worker {
         }
     }
 
-    // Sums the groups in order, clips, and takes Adam's step.
+    // Sums the groups in order, clips, and takes the optimiser's step.
     bool update(int m, int s, const Parameters &p, const Gradient &sum, const float *readout_gradient, double loss) {
         const size_t size = Gradient::size(l, C::ALL);
         for (int g = 1; g < groups; ++g)
@@ -256,20 +261,16 @@ struct Worker {
         for (double part : square) norm += part;
         norm = std::sqrt(norm);
         if (!survives(m, s, norm, 1e300)) return false;
-        const double step = call.first_step + s + 1, fade = std::sqrt(1.0 - std::pow(0.999, step));
+        const double step = call.first_step + s + 1, fade = std::sqrt(1.0 - std::pow(call.beta2, step));
         const float scale = (float)(norm > call.clip ? call.clip / norm : 1.0), epsilon = (float)(1e-8 * fade);
         const float size_of_step = (float)(call.rate[s] * fade / (1.0 - std::pow(0.9, step)));
         float *value[5] = {p.recurrent, p.input, p.bias, p.readout, p.readout_bias};
-        for (int k = 0; k < 5; ++k) {
-            float *__restrict x = value[k], *__restrict a = call.first[k] + m * n[k], *__restrict b = call.second[k] + m * n[k];
-            const float *__restrict d = f + start[k];
-            for (long j = 0; j < n[k]; ++j) {
-                const float g = d[j] * scale;
-                a[j] += (float)(1.0 - 0.9) * (g - a[j]);
-                b[j] += (float)(1.0 - 0.999) * (g * g - b[j]);
-                x[j] -= size_of_step * a[j] / (std::sqrt(b[j]) + epsilon);
-            }
-        }
+        if (call.muon)
+            muon.step(l, C::GATES, f, scale, (float)(call.rate[s] * 0.2 * std::sqrt((double)l.units)), p.recurrent,
+                      call.first[0] + m * n[0]);
+        for (int k = call.muon ? 1 : 0; k < 5; ++k)
+            adam(n[k], f + start[k], scale, (float)(1.0 - call.beta2), size_of_step, epsilon, value[k], call.first[k] + m * n[k],
+                 call.second[k] + m * n[k]);
         call.loss[(long)m * call.steps + s] = (float)loss;
         return true;
     }
@@ -285,8 +286,9 @@ struct Worker {
         for (int s = 0; s < call.steps; ++s) {
             if (call.active[m] && step(m, s, team)) continue;
             call.active[m] = 0;
-            call.loss[(long)m * call.steps + s] = call.penalty[(long)m * call.steps + s] = NAN;
-            call.strength[(long)m * call.steps + s] = NAN;
+            const long at = (long)m * call.steps + s;
+            call.loss[at] = call.strength[at] = NAN;
+            for (int i = 0, columns = call.earlier ? call.earlier : 1; i < columns; ++i) call.penalty[at * columns + i] = NAN;
         }
     }
 };

@@ -65,14 +65,14 @@ def try_recipe(
 
 def _judged(solutions: list[Ensemble], task: Any, seed: int, engine: NativeEngine) -> tuple[Array, Array]:
     """Of the last round: performance by step, and the predictivity of each earlier solution of the same chain."""
-    sets = [
+    fit_set, test_set = (
         task.batch(count, generator(seed, "recipe", name)) for name, count in (("fit", TRIALS), ("test", TEST_TRIALS))
-    ]
-    performance = performance_by_step(solutions[-1], task, sets[1], seed, engine)["noisy"]
+    )
+    performance = performance_by_step(solutions[-1], task, test_set, seed, engine)["noisy"]
     members, earlier = solutions[-1].members, len(solutions) - 1
     if earlier == 0:
         return performance, np.zeros((members, 0))
     places = [Place(f"round{i}") for i in range(earlier + 1)]
-    table = compare_networks(Gathered(places, solutions), task, *sets, RIDGE, seed, engine)["null"]
+    table = compare_networks(Gathered(places, solutions), task, fit_set, test_set, RIDGE, seed, engine)["null"]
     mine = earlier * members + np.arange(members)
     return performance, np.stack([table[mine, i * members + np.arange(members)] for i in range(earlier)], 1)

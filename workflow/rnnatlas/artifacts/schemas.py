@@ -26,6 +26,7 @@ HOMES = {
     "embedding": "similarity_schemas",
     "generalisation": "behaviour_schemas",
     "finer_steps": "dynamics_schemas",
+    "robustness": "robustness_schema",
     "metric_asymmetry": "table_schemas",
     "map": "map_schema",
     "recording": "recording_schema",

@@ -19,6 +19,7 @@ from rnnatlas.config.base import Section, setting
 from rnnatlas.config.measures import MeasureSettings
 from rnnatlas.config.population import ChainSettings, PopulationSettings
 from rnnatlas.config.recording import RecordingAnalysisSettings, RecordingSettings
+from rnnatlas.config.robustness import RobustnessSettings
 from rnnatlas.config.training import DeflationSettings, HardSettings, NetworkSettings, TrainingSettings
 
 NAME = 64  # characters of a name that becomes a folder
@@ -46,6 +47,7 @@ class AnalysisSettings(Section):
     hidden: HiddenSettings = setting(HiddenSettings(), "nonlinear readers of earlier solutions")
     limit_sets: LimitSetSettings = setting(LimitSetSettings(), "noise-free runs and their ends")
     holds: HoldSettings = setting(HoldSettings(), "silent holds")
+    robustness: RobustnessSettings = setting(RobustnessSettings(), "disturbed connections and states")
     recording: RecordingAnalysisSettings = setting(
         RecordingAnalysisSettings(), "comparison with recordings of your own"
     )

@@ -76,6 +76,18 @@ use rule fixed_points as finer_steps with:
         **job("finer_steps", uses="task engine"),
 
 
+use rule fixed_points as robustness with:
+    input:
+        networks=rate_networks,
+        trials="<results>/{task}/trials/test.h5",
+    output:
+        "<results>/{task}/{ensemble}/robustness.h5",
+    log:
+        "<logs>/{task}/{ensemble}/robustness.log",
+    params:
+        **job("robustness", uses="task engine fresh robustness"),
+
+
 # Where {among} is "controls/", the networks of the controls are compared, else the study's own.
 use rule trials as table with:
     input:

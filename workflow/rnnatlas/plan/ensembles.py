@@ -10,7 +10,7 @@ from rnnatlas.errors import AtlasError
 from rnnatlas.networks.files import stored_cell
 from rnnatlas.networks.gather import Place
 
-NEED_RATE = ("fixed_points", "attractors", "finer_steps")  # analyses that gated cells do not have
+NEED_RATE = ("fixed_points", "attractors", "finer_steps", "robustness")  # analyses that gated cells do not have
 
 
 def sets_of(study: Study, task: str) -> list[str]:

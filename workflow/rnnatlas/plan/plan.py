@@ -18,7 +18,7 @@ from rnnatlas.plan.files import file_of, items
 from rnnatlas.plan.settings import Wildcards, settings
 from rnnatlas.plan.taken import TRAINING_USES, check_settings, folder_of, taken
 
-ANALYSES = ("fixed_points", "limit_sets", "attractors", "decoding", "generalisation", "finer_steps")
+ANALYSES = ("fixed_points", "limit_sets", "attractors", "decoding", "generalisation", "finer_steps", "robustness")
 COMPARISONS = ("similarity", "embedding", "measures", "hidden")
 
 

@@ -43,6 +43,9 @@ GROUPS = {
         ("H1", "H2", "H3", "H4"),
         Needs(own=("generalisation", "similarity"), controls=("generalisation",)),
     ),
+    "robustness": Group(
+        "robustness_claims", ("K1",), Needs(own=("robustness", "similarity"), controls=("robustness",))
+    ),
     "finer_steps": Group("finer_step_claims", ("Cd",), Needs(own=("finer_steps",))),
     "controls": Group(
         "control_claims",
@@ -57,4 +60,4 @@ GROUPS = {
 # Standard networks, alternatives, the measure, hard conditions, controls.
 ORDER = [f"S{k}" for k in range(1, 9)]
 ORDER += ["A1", "A1b", *(f"A{k}" for k in range(2, 9)), "A8b", "A9", "A10"]
-ORDER += ["M1", "M2", "M3", "H1", "H2", "H3", "H4", "Ca", "Cb", "Cc", "Cd", "auto"]
+ORDER += ["M1", "M2", "M3", "H1", "H2", "H3", "H4", "K1", "Ca", "Cb", "Cc", "Cd", "auto"]

@@ -45,6 +45,11 @@ FIGURES = {
         Needs(own=("generalisation", "similarity"), controls=("generalisation",)),
         by_chains=True,
     ),
+    "robustness": Figure(
+        "figure_robustness", "Generalisation", "noise on the weights, kicks to the state",
+        Needs(own=("robustness", "similarity"), controls=("robustness",)),
+        by_chains=True,
+    ),
     "chains": Figure(
         "figure_chains", "Similarity", "one second solution or many", Needs(own=("similarity", "embedding", "measures")),
         by_chains=True,

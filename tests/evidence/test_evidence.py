@@ -17,7 +17,16 @@ from rnnatlas.evidence.needs import Item
 from rnnatlas.evidence.stored import Stored
 
 WHOLE = ("similarity", "embedding", "measures", "hidden")
-EACH = ("fixed_points", "generalisation", "limit_sets", "attractors", "decoding", "finer_steps", "networks")
+EACH = (
+    "fixed_points",
+    "generalisation",
+    "limit_sets",
+    "attractors",
+    "decoding",
+    "finer_steps",
+    "robustness",
+    "networks",
+)
 STANDARD, FIRST = "standard/g1.0", "alternatives/insd_alt1"
 CFG = {"seed": 3, "declared": {}}
 

@@ -168,7 +168,7 @@ def test_gated_networks_that_chains_begin_with_lack_the_analyses_of_rate_units()
     study = load_study({"task": {"flip_flop": {"network": {"cell": "gru"}}}})
     begun, first = Place("standard/sham_reference", "sham", -1), Place("alternatives/sham_alt1", "sham", 1)
     lacking = {kind for kind in HOMES if not ensembles.has(study, "flip_flop", begun, kind)}
-    assert lacking == {"fixed_points", "attractors", "finer_steps"}
+    assert lacking == {"fixed_points", "attractors", "finer_steps", "robustness"}
     assert all(ensembles.has(study, "memory_pro", begun, kind) for kind in HOMES)
     assert all(ensembles.has(study, "flip_flop", first, kind) for kind in HOMES)  # refused, with a message
 
@@ -187,7 +187,7 @@ def test_fixed_points_of_gated_networks_are_refused_with_targets_that_can_be_ask
 def test_a_study_has_a_figure_of_each_row_for_each_that_it_is_of(tmp_path: Path) -> None:
     p = plan(tmp_path, recording={"mine": {"task": "memory_pro", "file": "m.h5"}})
     assert list(p.figures) == [
-        "figure_1", "figure_2", "figure_3", "figure_4", "figure_5", "figure_chains", "figure_similarity", "figure_hidden",
+        "figure_1", "figure_2", "figure_3", "figure_4", "figure_5", "figure_robustness", "figure_chains", "figure_similarity", "figure_hidden",
         "figure_decoding", "figure_limit_sets", "figure_controls", "figure_experiments", "figure_tasks", "figure_training",
         "figure_recording_mine",
     ]  # fmt: skip

@@ -13,8 +13,8 @@ SETS = "{analysis,test,hard_0,hard_1}"
 
 # Which figures and groups of claims read a kind of analysis: said here once more, by what they show.
 FIGURES = {
-    "table": {"solutions", "hard", "chains", "similarity", "hidden", "decoding", "limit_sets", "controls", "experiments", "training"},
-    "similarity": {"solutions", "hard", "chains", "similarity", "decoding", "limit_sets", "controls", "experiments"},
+    "table": {"solutions", "hard", "chains", "similarity", "hidden", "decoding", "limit_sets", "controls", "experiments", "training", "robustness"},
+    "similarity": {"solutions", "hard", "robustness", "chains", "similarity", "decoding", "limit_sets", "controls", "experiments"},
     "embedding": {"solutions", "chains", "similarity"},
     "measures": {"chains", "similarity"},
     "hidden": {"hidden"},
@@ -24,10 +24,11 @@ FIGURES = {
     "decoding": {"decoding"},
     "generalisation": {"hard", "experiments"},
     "finer_steps": {"controls"},
+    "robustness": {"robustness"},
 }  # fmt: skip
 GROUPS = {
-    "table": {"predictivity", "classes", "attractors", "rotation", "limit_sets", "decoding", "hidden", "hard", "finer_steps"},
-    "similarity": {"predictivity", "classes", "attractors", "rotation", "limit_sets", "decoding", "hidden", "hard"},
+    "table": {"predictivity", "classes", "attractors", "rotation", "limit_sets", "decoding", "hidden", "hard", "finer_steps", "robustness"},
+    "similarity": {"predictivity", "classes", "attractors", "rotation", "limit_sets", "decoding", "hidden", "hard", "robustness"},
     "embedding": {"classes"},
     "measures": {"classes"},
     "hidden": {"hidden"},
@@ -37,6 +38,7 @@ GROUPS = {
     "decoding": {"decoding", "rotation"},
     "generalisation": {"hard"},
     "finer_steps": {"finer_steps"},
+    "robustness": {"robustness"},
 }  # fmt: skip
 OWN = {"flip_flop": "figure_3", "context_integration": "figure_2"}
 NAMES = {"hard": "figure_5"}
@@ -65,7 +67,7 @@ def again(*kinds: str, tasks: tuple[str, ...] = TASKS) -> set[str]:
 
 WHOLE = ("table", "similarity", "embedding", "measures", "hidden")
 ROOTS = ("fixed_points", "limit_sets", "attractors", "finer_steps")  # fixed points, and what is made from them
-EACH = (*ROOTS, "decoding", "generalisation")
+EACH = (*ROOTS, "decoding", "generalisation", "robustness")
 TRIALS = each(f"trials {T} {SETS}")
 METRIC = each("metric_asymmetry", "figure_1", "claims irrelevant_dynamics", "scorecard")
 EXAMPLES = each(f"collect tasks {T}", "figure_tasks")

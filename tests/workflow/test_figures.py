@@ -22,6 +22,7 @@ FIGURES = {
     "figure_experiments": "Generalisation",
     "figure_hidden": "Similarity",
     "figure_limit_sets": "Dynamics",
+    "figure_robustness": "Generalisation",
     "figure_similarity": "Similarity",
     "figure_tasks": "Method",
     "figure_training": "Training",

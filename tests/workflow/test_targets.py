@@ -44,6 +44,7 @@ GROUPS = {
     "decoding": {"similarity", "decoding"},
     "hidden": {"similarity", "hidden"},
     "hard": {"similarity", "generalisation"},
+    "robustness": {"similarity", "robustness"},
     "finer_steps": {"fixed_points", "finer_steps"},
 }
 

@@ -82,7 +82,8 @@ def test_it_is_drawn_alike_twice_with_and_without_a_delay(tmp_path) -> None:
         "weight noise",
     ):
         assert words in text
-    assert "too few" not in text
+    assert "too few" not in text and "beyond the largest kick" in text
+    assert "beyond" not in drawn(tmp_path, without)
 
 
 @pytest.mark.parametrize(("names", "members", "words"), [({STANDARD: 0}, 1, "standard"), ({STANDARD: 0, FIRST: 1}, 2, "2 chains: too few")])  # fmt: skip

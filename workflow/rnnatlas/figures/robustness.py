@@ -95,6 +95,8 @@ def _legend(parts: list[Part]) -> list[Line2D]:
     lines.append(Line2D([], [], color=INK, lw=0.4, label="single network"))
     if not all(part["network/competent"].all() for part in parts):
         lines.append(Line2D([], [], color=INK, lw=0.7, ls=":", label="not competent"))
+    if any(part["network/beyond"].any() for part in parts if "network/beyond" in part):
+        lines.append(Line2D([], [], color=INK, marker="^", ms=2.5, ls="", label="beyond the largest kick"))
     return lines
 
 

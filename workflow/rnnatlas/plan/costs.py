@@ -34,7 +34,7 @@ OF_ENSEMBLE = {
     "decoding": (1.1, 0.35),
     "generalisation": (0.6, 0.3),
     "finer_steps": (0.4, 0.1),
-    "robustness": (0.6, 0.5),
+    "robustness": (0.6, 0.75),
 }
 # Seconds of a job, of each network of its task, and of each pair of them.
 OF_TASK = {

@@ -141,7 +141,7 @@ def test_what_is_given_is_laid_over_the_default_study() -> None:
     loaded, default = load_study(given), load_study({})
     mine, plain = loaded.of("flip_flop"), default.of("flip_flop")
     assert mine.deflation.training.steps == 7 and mine.hard.load == [3.0] and loaded.tasks == ["flip_flop"]
-    assert mine.deflation.training.learning_rate == plain.deflation.training.learning_rate == 0.02
+    assert mine.deflation.training.learning_rate == plain.deflation.training.learning_rate == 0.025
     assert (mine.deflation.ridge, mine.network.units) == (plain.deflation.ridge, plain.network.units) == (1e-3, 64)
     assert loaded.population["mine"].gain == 2.0 and default.population.items() <= loaded.population.items()
     assert load_study({}).plain() == load_study(DEFAULT).plain()

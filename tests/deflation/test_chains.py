@@ -26,7 +26,7 @@ from rnnatlas.training.stepwise import Penalised, Step
 Make = Callable[..., Ensemble]
 TASK = FlipFlop(Settings(bits=1, duration=600.0))
 NETWORK = NetworkSettings(units=24)
-TRAINING = TrainingSettings(steps=300, batch=16, learning_rate=1e-2, acceptance=0.8, acceptance_trials=64)
+TRAINING = TrainingSettings(warm_up=0, steps=300, batch=16, learning_rate=1e-2, acceptance=0.8, acceptance_trials=64)
 SETTINGS = DeflationSettings(strength=1.0, ridge=1e-2, training=TRAINING)
 BRIEF = SETTINGS.model_copy(update={"training": TRAINING.model_copy(update={"steps": 8})})
 MEMBERS = [Member((0, "standard"), k) for k in range(3)]
@@ -171,7 +171,9 @@ def test_earlier_networks_run_without_noise_with_the_new_ones_or_with_their_own(
     network = make_ensemble(2, 24, 1, 1, noise=0.5)
     value = {
         mode: [
-            penalise(network, [network], DeflationSettings(strength=1.0, ridge=1e-5, noise=mode), TASK, step).value
+            penalise(
+                network, [network], DeflationSettings(strength=1.0, ridge=1e-5, noise=mode, stride=1), TASK, step
+            ).value
             for step in (3, 4)
         ]
         for mode in ("none", "common", "own")

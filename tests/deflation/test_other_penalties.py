@@ -178,7 +178,7 @@ def test_silent_and_diverged_networks_leave_no_stray_gradient(kind: str) -> None
 
 TASK = FlipFlop(Settings(bits=1, duration=600.0))
 NETWORK = NetworkSettings(units=24)
-TRAINING = TrainingSettings(steps=150, batch=16, learning_rate=1e-2, acceptance=0.8, acceptance_trials=64)
+TRAINING = TrainingSettings(warm_up=0, steps=150, batch=16, learning_rate=1e-2, acceptance=0.8, acceptance_trials=64)
 MEMBERS = [Member((0, "other penalties"), k) for k in range(2)]
 
 
@@ -199,7 +199,7 @@ def test_a_step_compares_sampled_steps_of_trials_with_earlier_networks_without_n
     valid = np.stack([batch.valid()[:, :times] for batch in batches])
     noise = Noise(np.arange(1, 3).astype(np.uint64), 5, new.cell.noise_scale())
     rollout = engine.roll_out(new.parameters, new.cell, inputs, noise)
-    settings = DeflationSettings(strength=0.7, ridge=1e-2, stride=2)
+    settings = DeflationSettings(strength=0.7, ridge=1e-2, stride=2, combine="sum")
     penalty = SimilarityPenalty([first, second], settings, TrainingRun(MEMBERS, engine), measure)
     state = TrainingState.begin(new.parameters, penalty.start)
     found = penalty(Step(5, inputs, valid, noise, rollout, np.ones(2), state, lambda job: [job(k) for k in range(2)]))

@@ -18,7 +18,16 @@ from rnnatlas.training.standard import fresh_networks
 from rnnatlas.training.stepwise import Penalised, Step
 
 TASK = FlipFlop(Settings(bits=1, duration=600.0))
-TRAINING = TrainingSettings(steps=150, batch=16, learning_rate=1e-2, acceptance=0.8, acceptance_trials=64)
+TRAINING = TrainingSettings(
+    warm_up=0,
+    optimiser="adam",
+    time_steps=[1.0],
+    steps=150,
+    batch=16,
+    learning_rate=1e-2,
+    acceptance=0.8,
+    acceptance_trials=64,
+)
 MEMBERS = [Member((0, "activity"), k) for k in range(2)]
 
 

@@ -15,8 +15,8 @@ from rnnatlas.training.run import TrainingRun
 from rnnatlas.training.standard import cell_of, fresh_networks
 
 TASK = FlipFlop(Settings(bits=1, duration=600.0))
-LONG = TrainingSettings(steps=300, batch=16, learning_rate=2e-2, acceptance=0.9, acceptance_trials=64)
-SHORT = LONG.model_copy(update={"steps": 6})
+LONG = TrainingSettings(warm_up=0, steps=300, batch=16, learning_rate=2e-2, acceptance=0.9, acceptance_trials=64)
+SHORT = LONG.model_copy(update={"steps": 16})
 MEMBERS = [Member((0, "gated"), index) for index in range(2)]
 GATED = pytest.mark.parametrize("kind", ["gru", "lstm"])
 

@@ -16,8 +16,8 @@ from rnnatlas.training.stepwise import Penalised, Step
 
 TASK = FlipFlop(Settings(bits=1, duration=600.0))
 NETWORK = NetworkSettings(units=16)
-SHORT = TrainingSettings(steps=12, batch=8, acceptance=0.0, acceptance_trials=32, final_rate=1.0)
-LONG = TrainingSettings(steps=300, batch=16, learning_rate=2e-2, acceptance=0.95, acceptance_trials=64)
+SHORT = TrainingSettings(warm_up=0, steps=12, batch=8, acceptance=0.0, acceptance_trials=32, final_rate=1.0)
+LONG = TrainingSettings(warm_up=0, steps=300, batch=16, learning_rate=2e-2, acceptance=0.95, acceptance_trials=64)
 MEMBERS = [Member((0, "test"), index) for index in range(3)]
 
 
@@ -156,8 +156,8 @@ def test_a_member_that_starts_from_nan_is_marked_at_once_and_harms_no_other() ->
 
 
 def test_a_loss_that_explodes_marks_the_step_and_keeps_weights_finite() -> None:
-    """A readout bias that Adam moves by 100 a step: the loss passes 10^4 at once."""
-    wild = SHORT.model_copy(update={"learning_rate": 100.0})
+    """A readout bias that Adam moves by 1000 a step: the loss passes 10^4 at once."""
+    wild = SHORT.model_copy(update={"learning_rate": 1000.0})
     with pytest.raises(AtlasError, match="every member diverged") as caught:
         fit(fresh(), TASK, wild, TrainingRun(MEMBERS, NativeEngine(), label="flip_flop g1"))
     assert caught.value.key == "flip_flop g1" and "[1, 1, 1]" in str(caught.value)

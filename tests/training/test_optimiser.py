@@ -32,7 +32,7 @@ def gradients(make: Make, steps: int = 20) -> list[Parameters]:
 
 def test_updates_are_those_of_torch_adam_with_clipping_for_each_member(make_ensemble: Make) -> None:
     parameters = make_ensemble(3, 6).parameters
-    settings = TrainingSettings(steps=20, learning_rate=0.02, final_rate=0.1)
+    settings = TrainingSettings(steps=20, learning_rate=0.02, final_rate=0.1, warm_up=0)
     oracles = [[torch.tensor(a[k].astype(np.float64), requires_grad=True) for a in parameters] for k in range(3)]
     torch_adams = [torch.optim.Adam(oracle, lr=1.0) for oracle in oracles]
     state, rates = TrainingState.begin(parameters), learning_rates(settings)
@@ -81,11 +81,11 @@ def test_an_inactive_member_stays_as_it_is_whatever_its_gradient(
 
 
 def test_the_rate_follows_half_a_cosine_to_its_share() -> None:
-    settings = TrainingSettings(steps=101, learning_rate=0.01, final_rate=0.2)
+    settings = TrainingSettings(steps=101, learning_rate=0.01, final_rate=0.2, warm_up=0)
     rates = learning_rates(settings)
     assert rates[0] == pytest.approx(0.01) and rates[-1] == pytest.approx(0.002) and rates[50] == pytest.approx(0.006)
     assert np.allclose(rates, 0.002 + 0.008 * np.cos(np.pi * np.arange(101) / 200) ** 2)
-    assert learning_rates(TrainingSettings(steps=1, learning_rate=0.01)) == pytest.approx([0.01])
+    assert learning_rates(TrainingSettings(steps=1, learning_rate=0.01, warm_up=0)) == pytest.approx([0.01])
     warm = learning_rates(settings.model_copy(update={"warm_up": 10}))
     assert np.allclose(warm[:10], rates[:10] * np.arange(1, 11) / 10) and np.array_equal(warm[10:], rates[10:])
 

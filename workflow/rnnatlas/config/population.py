@@ -30,7 +30,7 @@ class ChainSettings(Section):
     )
     rounds: int = setting(2, "alternatives in each chain", source="INSD: alt-1 and alt-2", ge=1, le=1000)
     gain: float = setting(1.0, "g of the alternatives' fresh initial weights", ge=0)
-    start: float = setting(0.0, "share of the previous alternative's weights that a round begins with, the rest being fresh ones; 0: fresh", ge=0, le=1)  # fmt: skip
+    start: float = setting(0.85, "share of the previous alternative's weights that a round begins with, the rest being fresh ones; 0: fresh", ge=0, le=1)  # fmt: skip
     reference: str = setting("standard", "what a chain begins with: 'standard' networks, 'untrained' ones (sham deflation), or the path of a networks file of your own with a network for each chain", min_length=1)  # fmt: skip
     measure: Literal["predictivity", "reverse", "cka"] = setting("predictivity", "the penalty's similarity: INSD's (the new network predicts the earlier), the reverse, or linear CKA", source="INSD, figure 1")  # fmt: skip
     strength: Annotated[float, Field(ge=0)] | Literal["task", "auto"] = setting("task", "'task': that of the task's deflation; else a weight of the penalty, or 'auto', for these chains")  # fmt: skip

@@ -62,7 +62,7 @@ CONTROL_POPULATIONS = {
 }
 POPULATIONS = GAINS | ARCHITECTURES | CONTROL_POPULATIONS
 CHAINS = {
-    "insd": ChainSettings(),
+    "insd": ChainSettings(rounds=3),
     "sham": ChainSettings(rounds=1, reference="untrained"),
     "unprojected": ChainSettings(rounds=1, null_space=False),
     "auto": ChainSettings(chains=4, rounds=1, strength="auto"),

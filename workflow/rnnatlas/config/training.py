@@ -35,18 +35,18 @@ class NetworkSettings(Section):
 class TrainingSettings(Section):
     """One training run; everything is per member."""
 
-    steps: int = setting(4000, "optimiser steps", ge=1, le=100_000_000)
-    batch: int = setting(64, "trials a step, drawn afresh for each member and step", ge=1, le=65_536)
+    steps: int = setting(800, "optimiser steps", ge=1, le=100_000_000)
+    batch: int = setting(32, "trials a step, drawn afresh for each member and step", ge=1, le=65_536)
     optimiser: Literal["adam", "muon"] = setting(
-        "adam", "'muon': the recurrent matrix moves by its orthogonalised momentum, the rest by Adam",
+        "muon", "'muon': the recurrent matrix moves by its orthogonalised momentum, the rest by Adam",
         source="Kingma & Ba 2015; Jordan et al. 2024, Muon",
     )  # fmt: skip
-    learning_rate: float = setting(3e-3, "step size at the start; of Adam, and with muon of both", gt=0)
-    warm_up: int = setting(0, "steps over which the step size rises to that", ge=0)
+    learning_rate: float = setting(0.016, "step size at the start; of both with muon (Adam alone takes a fifth or less)", gt=0)
+    warm_up: int = setting(100, "steps over which the step size rises to that", ge=0)
     final_rate: float = setting(0.02, "share of the step size that a cosine schedule ends at", ge=0, le=1)
-    beta2: float = setting(0.999, "Adam's decay rate of the second moment", ge=0, lt=1)
+    beta2: float = setting(0.99, "Adam's decay rate of the second moment", ge=0, lt=1)
     time_steps: list[TimeStep] = setting(
-        [1.0], "steps of simulation in units of dt, 1/k each; every eight optimiser steps take one of them at random, which keeps a "
+        [1.0, 0.5], "steps of simulation in units of dt, 1/k each; every eight optimiser steps take one of them at random, which keeps a "
         "solution from living on the step (rate networks; at dt/k inputs are held and private noise keeps its variance per time)", min_length=1,
     )  # fmt: skip
     late_time_steps: list[TimeStep] = setting([], "the same for the last steps; empty: as before")
@@ -74,7 +74,7 @@ class DeflationSettings(Section):
     begins: float = setting(0.0, "share of the steps after which the penalty begins to count, so that a task is learned before it is solved anew", ge=0, lt=1)  # fmt: skip
     full: float = setting(0.0, "share of the steps at which the penalty, rising in proportion, counts in full", ge=0, le=1)  # fmt: skip
     combine: Literal["sum"] | Annotated[float, Field(ge=1, le=64)] = setting(
-        "sum", "similarities to several earlier solutions: their sum, or p of the p-norm (sum S_i^p)^(1/p), whose gradient falls on the largest",
+        4.0, "similarities to several earlier solutions: their sum, or p of the p-norm (sum S_i^p)^(1/p), whose gradient falls on the largest",
         source="INSD: the sum",
     )  # fmt: skip
     ridge: float = setting(
@@ -86,7 +86,7 @@ class DeflationSettings(Section):
         source="INSD, key design 2",
     )  # fmt: skip
     stride: int = setting(
-        1,
+        2,
         "the similarity of a step is estimated from every stride-th time step, beginning with another one at each step",
         ge=1,
     )
@@ -95,7 +95,7 @@ class DeflationSettings(Section):
         "none", "private noise of the earlier networks while they are compared: none, that of the new network, or their own",
     )  # fmt: skip
     training: TrainingSettings = setting(
-        TrainingSettings(steps=12000, acceptance=0.9), "training of the alternatives, which needs more steps"
+        TrainingSettings(steps=2400), "training of the alternatives, which needs more steps"
     )
 
     @model_validator(mode="after")

@@ -98,8 +98,8 @@ def similarity_penalty(
 def combine(each: list[float], order: float) -> tuple[float, list[float]]:
     """``P = (Σ S_iᵖ)^(1/p)`` and ``∂P/∂S_i = (S_i/P)^(p−1)``: with p = 1 the sum, whose smallest terms pull as strongly as its largest;
     with a larger p the largest terms pull almost alone. A similarity that rounding took below 0 counts as 0."""
-    if order == 1.0 or len(each) == 1:
-        return sum(each), [1.0] * len(each)
+    if order == 1.0 or len(each) < 2:
+        return float(sum(each)), [1.0] * len(each)
     largest = float(np.max(each))  # NaN if one is
     if not largest > 0.0:
         return min(largest, 0.0), [0.0] * len(each)

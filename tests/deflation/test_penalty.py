@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from rnnatlas.deflation.penalty import PenaltyResult, similarity_penalty
+from rnnatlas.deflation.penalty import PenaltyResult, combine, similarity_penalty
 from rnnatlas.networks import Cell, initialise
 from rnnatlas.tasks.flip_flop import FlipFlop, Settings
 
@@ -33,7 +33,7 @@ class Case:
 
     def penalty(
         self, form: Form = "trace", null_space: bool = True, ridge: float = RIDGE,
-        rates: np.ndarray | None = None, readout: np.ndarray | None = None,
+        rates: np.ndarray | None = None, readout: np.ndarray | None = None, order: float = 1.0,
     ) -> PenaltyResult:  # fmt: skip
         return similarity_penalty(
             self.rates if rates is None else rates,
@@ -43,6 +43,7 @@ class Case:
             ridge,
             form,
             null_space,
+            order,
         )
 
 
@@ -101,6 +102,34 @@ def test_the_gradient_is_that_of_central_finite_differences(form: Form, null_spa
         assert np.sum(found.rate_gradient * move) == pytest.approx((up - down) / (2 * h), rel=1e-5, abs=1e-9)
         up, down = (case.penalty(form, null_space, readout=case.readout + s * turn).value for s in (h, -h))
         assert np.sum(found.readout_gradient * turn) == pytest.approx((up - down) / (2 * h), rel=1e-5, abs=1e-9)
+
+
+@FORMS
+@pytest.mark.parametrize("order", [1.5, 4.0, 64.0])
+def test_a_p_norm_combines_similarities_and_its_gradient_is_that_of_finite_differences(
+    form: Form, order: float
+) -> None:
+    case = Case(3, seed=5)
+    found, rng, h = case.penalty(form, order=order), np.random.default_rng(4), 1e-6
+    assert found.each == case.penalty(form).each and len(set(found.each)) == 3
+    assert found.value == pytest.approx(np.sum(np.power(found.each, order)) ** (1 / order), rel=1e-12)
+    for _ in range(3):
+        move, turn = rng.normal(size=case.rates.shape), rng.normal(size=case.readout.shape)
+        up, down = (case.penalty(form, rates=case.rates + s * move, order=order).value for s in (h, -h))
+        assert np.sum(found.rate_gradient * move) == pytest.approx((up - down) / (2 * h), rel=1e-5, abs=1e-9)
+        up, down = (case.penalty(form, readout=case.readout + s * turn, order=order).value for s in (h, -h))
+        assert np.sum(found.readout_gradient * turn) == pytest.approx((up - down) / (2 * h), rel=1e-5, abs=1e-9)
+
+
+def test_a_single_similarity_is_its_own_norm_and_lost_ones_are_not_hidden() -> None:
+    for order in (1.0, 4.0):
+        assert combine([0.3], order) == (0.3, [1.0]) and combine([], order) == (0.0, [])
+        value, _ = combine([0.3, float("nan")], order)
+        assert np.isnan(value)
+    assert combine([0.0, 0.0], 4.0) == (0.0, [0.0, 0.0])
+    value, weights = combine([0.5, -1e-9], 4.0)  # rounding
+    assert value == 0.5 and weights == [1.0, 0.0]
+    assert combine([0.2, 0.1], 4.0)[1][1] < 0.13 * combine([0.2, 0.1], 4.0)[1][0]
 
 
 @FORMS

@@ -48,13 +48,14 @@ SPACES: dict[str, dict[str, list[Any]]] = {
         "chain.start": [0.0, 0.7, 0.85],
     },
     "memory_pro": {
-        "deflation.training.steps": [2000, 2600, 3200],
-        "deflation.training.learning_rate": [0.012, 0.016],
+        "deflation.training.steps": [4000, 6000],
+        "deflation.training.learning_rate": [0.01, 0.014],
         "deflation.strength": [0.1, 0.2, "auto"],
-        "deflation.begins": [0.0, 0.05, 0.15],
+        "deflation.final_tolerance": [0.005, 0.01],
+        "deflation.begins": [0.0, 0.05],
         "deflation.full": [0.15, 0.4],
-        "deflation.stride": [2, 3],
-        "chain.start": [0.0, 0.7, 0.85],
+        "deflation.training.late": [0.0, 0.3],
+        "chain.start": [0.5, 0.85],
     },
 }
 

@@ -13,7 +13,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 # Not the backend of a notebook from which make was called.
 export MPLBACKEND := agg
 
-.PHONY: quick insd all controls map status results test test-install test-everywhere test-aarch64 lint bench config lock clean
+.PHONY: quick insd all controls map status results test test-install test-everywhere test-aarch64 lint bench gpu config lock clean
 
 quick: .venv/installed
 	$(SNAKEMAKE) all --configfile config/presets/quick.yaml --report-after-run --report results/quick/report.html \
@@ -81,6 +81,12 @@ lint: .venv/installed
 bench: .venv/bench
 	$(BIN)/python -m rnnatlas.benchmarks.engine
 	$(BIN)/python -m rnnatlas.benchmarks.workflow
+
+# On a machine with a GPU: the tests of its engine there, then its times against one core and against PyTorch (some minutes).
+gpu: .venv/installed
+	@$(BIN)/python -c 'import torch, sys; sys.exit(not torch.cuda.is_available() and "PyTorch sees no CUDA device: is this its CUDA build?")'
+	$(BIN)/python -m pytest tests/engine/test_cuda_engine.py tests/engine/test_cuda_training.py
+	$(BIN)/python -m rnnatlas.benchmarks.gpu
 
 config: .venv/installed
 	$(BIN)/python -m rnnatlas.config.document config

@@ -11,7 +11,16 @@ import numpy as np
 from rnnatlas.benchmarks.problem import ALPHA, CLIP, GAIN, RATE
 from rnnatlas.engine.native_engine import NativeEngine
 from rnnatlas.engine.optimisers import Optimiser
-from rnnatlas.engine.steps import Batches, Curves, Reference, Schedule, SimilarityTerm, TrainingSetup, TrainingState
+from rnnatlas.engine.steps import (
+    Batches,
+    Curves,
+    Reference,
+    Schedule,
+    SimilarityTerm,
+    Trainer,
+    TrainingSetup,
+    TrainingState,
+)
 from rnnatlas.networks.cell import Cell
 from rnnatlas.networks.initial_weights import initialise
 
@@ -44,9 +53,10 @@ def training_steps(
     instruction_set: str | None = None,
     steps: int = 1,
     optimiser: Literal["adam", "muon"] = "adam",
+    engine: Trainer | None = None,
 ) -> Callable[[], Curves]:
     """``steps`` training steps of ``members`` networks on random trials: noise, roll-out, loss, penalty with ``earlier`` solutions,
-    gradient, clip 1, the optimiser with step size 10⁻³."""
+    gradient, clip 1, the optimiser with step size 10⁻³; by the compiled engine unless another is given."""
     cell = Cell(ALPHA if kind == "rate" else 1.0, noise, kind)
     rng = np.random.default_rng(0)
 
@@ -63,7 +73,7 @@ def training_steps(
     batches = Batches(draw(size.inputs), targets, np.ones_like(targets), length)
     references = [Reference(networks(f"earlier {i}").parameters, cell, None) for i in range(earlier)]
     term = SimilarityTerm(references, stride=stride) if earlier else None
-    engine = NativeEngine(threads, instruction_set)
+    engine = engine or NativeEngine(threads, instruction_set)
     setup = TrainingSetup(cell, np.arange(members, dtype=np.uint64), Optimiser(CLIP, optimiser), term)
     state, schedule = networks("new"), Schedule.of(np.full(steps, RATE))
     return lambda: engine.train(setup, state, batches, schedule)

@@ -41,7 +41,9 @@ class TrainingSettings(Section):
         "muon", "'muon': the recurrent matrix moves by its orthogonalised momentum, the rest by Adam",
         source="Kingma & Ba 2015; Jordan et al. 2024, Muon",
     )  # fmt: skip
-    learning_rate: float = setting(0.016, "step size at the start; of both with muon (Adam alone takes a fifth or less)", gt=0)
+    learning_rate: float = setting(
+        0.016, "step size at the start; of both with muon (Adam alone takes a fifth or less)", gt=0
+    )
     warm_up: int = setting(100, "steps over which the step size rises to that", ge=0)
     final_rate: float = setting(0.02, "share of the step size that a cosine schedule ends at", ge=0, le=1)
     beta2: float = setting(0.99, "Adam's decay rate of the second moment", ge=0, lt=1)

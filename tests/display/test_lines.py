@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from runs import BEGAN, chain
 
@@ -74,6 +76,16 @@ def test_a_training_that_is_done_says_what_became_of_it() -> None:
         lines.ended(state, 3)
         == "done: alternatives memory_pro insd alt-1, 3 min 20 s, 1 of 2 networks accepted, performance 0.954"
     )
+
+
+def test_a_figure_that_is_drawn_says_where_it_is() -> None:
+    state = at_work()
+    drawn = replace(
+        state.run.jobs[2], outputs=["results/made/figures/figure_3.png", "results/made/figures/figure_3.pdf"]
+    )
+    state.run.jobs[2] = drawn
+    state.finish(2, BEGAN + 104.0)
+    assert lines.ended(state, 2) == f"done: {drawn.name}, 4 s: results/made/figures/figure_3.png"
 
 
 def test_diverged_networks_are_counted() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from rnnatlas.display.run import Job
 from rnnatlas.display.state import State
 from rnnatlas.display.words import about, crop, duration, plural, share
 
@@ -98,13 +99,20 @@ def steps(told: Mapping[str, Any]) -> dict[str, str]:
 
 
 def ended(state: State, place: int) -> str:
-    """A job that is done: how long it took, and of a training how many networks were accepted."""
+    """A job that is done: how long it took, of a training how many networks were accepted, of a figure where it is."""
     told = state.told.get(place, {})
     accepted = told.get("accepted")
     found = "" if accepted is None else f", {accepted} of {plural(told.get('members', 0), 'network')} accepted"
     if told.get("performance") is not None:
         found += f", performance {told['performance']:.3f}"
-    return f"done: {state.run.jobs[place].name}, {duration(state.done[place])}{found}"
+    job = state.run.jobs[place]
+    found += "".join(f": {picture}" for picture in pictures(job)[:1])
+    return f"done: {job.name}, {duration(state.done[place])}{found}"
+
+
+def pictures(job: Job) -> list[str]:
+    """The files of a job that can be looked at as they are."""
+    return [file for file in job.outputs if file.endswith(".png")]
 
 
 def coming(state: State, most: int = 3) -> str:

@@ -34,10 +34,11 @@ class Live:
         self.draw()
 
     def finish(self, place: int, now: float) -> None:
-        """Trainings leave a line; the rest is done in seconds and is counted only."""
+        """Trainings and pictures leave a line; the rest is done in seconds and is counted only."""
         self._look([place])
         self.state.finish(place, now)
-        lasting = [lines.ended(self.state, place)] if self.state.told.get(place, {}).get("steps") else []
+        shows = self.state.told.get(place, {}).get("steps") or lines.pictures(self.state.run.jobs[place])
+        lasting = [lines.ended(self.state, place)] if shows else []
         self.draw(lasting)
 
     def fail(self, place: int, now: float) -> None:

@@ -51,7 +51,7 @@ def test_settings_do_not_depend_on_the_folder(fresh: StudyCopy, tmp_path: Path) 
     assert settings(away / "results/mine") == expected
     # Values that differ by task are the default study's: pydantic's own would be 0, 0.3 and 64.
     part = expected["task"]["memory_pro"]
-    assert (part["deflation"]["begins"], part["deflation"]["strength"], part["network"]["units"]) == (0.05, 0.2, 96)
+    assert (part["deflation"]["full"], part["deflation"]["strength"], part["network"]["units"]) == (0.4, 0.15, 96)
 
 
 def test_the_workflow_is_a_module_of_another(fresh: StudyCopy, tmp_path: Path) -> None:

@@ -50,11 +50,10 @@ SPACES: dict[str, dict[str, list[Any]]] = {
     "memory_pro": {
         "deflation.training.steps": [4000, 6000],
         "deflation.training.learning_rate": [0.01, 0.014],
-        "deflation.strength": [0.1, 0.2, "auto"],
-        "deflation.final_tolerance": [0.005, 0.01],
-        "deflation.begins": [0.0, 0.05],
+        "deflation.strength": [0.1, 0.15, 0.2],
         "deflation.full": [0.15, 0.4],
-        "deflation.training.late": [0.0, 0.3],
+        "deflation.training.late": [0.0, 0.25],
+        "deflation.stride": [2, 3],
         "chain.start": [0.5, 0.85],
     },
 }

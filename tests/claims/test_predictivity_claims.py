@@ -116,14 +116,26 @@ def test_a3_compares_with_the_standard_median_or_memory_pros_floor(
     assert competence(e).verdict == verdict
 
 
-def test_a3_judges_the_first_round_and_shows_the_others() -> None:
-    e = evidence()
-    e.networks["performance"][rows(e, 2)] = 0.1
+@pytest.mark.parametrize(("task", "value", "verdict"), [("flip_flop", 0.0, "fails"), ("context_integration", 0.0, "fails"), ("memory_pro", 1.0, "holds")])  # fmt: skip
+def test_a3_judges_every_round_and_of_memory_pro_the_first(task: str, value: float, verdict: Verdict) -> None:
+    e = evidence(task, rounds=3)
+    e.networks["performance"][rows(e, 3)] = 0.1
     found = competence(e)
-    assert (found.value, found.verdict) == (1.0, "holds") and found.detail == {"alt-1": 1.0, "alt-2": 0.0}
+    assert (found.value, found.verdict) == (value, verdict)
+    assert found.detail == {"alt-1": 1.0, "alt-2": 1.0, "alt-3": 0.0}
+    e.networks["performance"][rows(e, 3)] = e.networks["performance"][rows(e, 2)]
     e.networks["performance"][rows(e, 1)[:2]] = 0.1
     found = competence(e)
     assert found.value == pytest.approx(4 / 6) and found.verdict == "undecided"
+
+
+def test_a1_and_a1b_judge_every_round() -> None:
+    e = evidence(rounds=3)
+    e.networks["null"][np.ix_(rows(e, 3), rows(e, 0))] = 0.4
+    for claim in (decoupled, decoupled_from_class):
+        found = claim(e, rng())
+        assert (found.value, found.verdict) == (0.4, "fails")
+        assert found.detail == pytest.approx({"alt-1": 0.05, "alt-2": 0.05, "alt-3": 0.4})
 
 
 def test_the_group_judges_alternatives_where_there_are_any() -> None:

@@ -10,7 +10,7 @@ from rnnatlas.claims.decoding_claims import A8B, S8
 from rnnatlas.claims.metric_claims import M1
 from rnnatlas.claims.record import Record, from_json, to_json
 from rnnatlas.claims.results_page import scorecard_table
-from rnnatlas.claims.scorecard import bound_of, interval_of, parted, small_study, value_of
+from rnnatlas.claims.scorecard import bound_of, interval_of, parted, small_study, value_of, verdict_by_task
 from rnnatlas.claims.scorecard_page import scorecard_html, scorecard_markdown
 
 FIGURES = {"solutions": {"context_integration": "figure_2", "flip_flop": "figure_3"}, "chains": {"flip_flop": "figure_chains"}}  # fmt: skip
@@ -40,6 +40,25 @@ def test_a_small_study_begins_with_one_sentence_and_what_it_has_verdicts_for() -
     page = scorecard_html(small(), FIGURES)
     assert page.index(sentence) < page.index("<table>") and ">too small<" not in page and "S4" in page
     assert [one.claim for one in parted(small())[0]] == ["A9", "M1"]
+
+
+def test_a_verdict_in_one_task_is_shown_where_others_have_too_few_chains() -> None:
+    uneven = [
+        record("A1", 4),
+        record("A1", 1, "memory_pro"),
+        record("A3", 1),
+        record("A3", 1, "memory_pro"),
+        record("S1", 1),
+    ]
+    assert small_study(uneven).startswith("A small study, of 1 standard network and 1 to 4 chains a task")
+    assert [one.claim for one in parted(uneven)[0]] == ["A1", "A1"]
+    assert verdict_by_task(uneven[:2]) == "too small (flip flop holds)" and verdict_by_task(uneven[2:]) == "too small"
+    first, _, rest = scorecard_markdown(uneven, FIGURES).partition("## Numbers without a verdict")
+    assert (
+        "| holds |" in first
+        and "**A1**" in first
+        and "holds |" not in rest.partition("## Behind")[0].partition("|---")[2]
+    )
 
 
 def test_a_study_that_most_claims_have_a_verdict_in_begins_as_ever() -> None:

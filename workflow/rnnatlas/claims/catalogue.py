@@ -47,6 +47,12 @@ GROUPS = {
         "robustness_claims", ("K1",), Needs(own=("robustness", "similarity"), controls=("robustness",))
     ),
     "finer_steps": Group("finer_step_claims", ("Cd",), Needs(own=("finer_steps",))),
+    "time_step": Group(
+        "time_step_claims",
+        ("A4t", "A12"),
+        Needs(own=("finer_steps", "fixed_points", "limit_sets", "attractors", "similarity")),
+    ),
+    "capacity": Group("capacity_claims", ("A13",), Needs(own=("similarity",))),
     "controls": Group(
         "control_claims",
         ("Ca", "Cb", "Cc", "auto"),
@@ -59,5 +65,5 @@ GROUPS = {
 
 # Standard networks, alternatives, the measure, hard conditions, controls.
 ORDER = [f"S{k}" for k in range(1, 9)]
-ORDER += ["A1", "A1b", *(f"A{k}" for k in range(2, 9)), "A8b", "A9", "A10"]
+ORDER += ["A1", "A1b", "A2", "A3", "A4", "A4t", *(f"A{k}" for k in range(5, 9)), "A8b", "A9", "A10", "A12", "A13"]
 ORDER += ["M1", "M2", "M3", "H1", "H2", "H3", "H4", "K1", "Ca", "Cb", "Cc", "Cd", "auto"]

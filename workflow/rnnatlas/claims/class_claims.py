@@ -25,12 +25,12 @@ S6 = Claim(
 )  # fmt: skip
 A2 = Claim(
     "A2", "What stays predictable is what the output needs", "INSD, main results",
-    "median over chains of r2(X Q_X, Y) / r2(X, Y), X Q_X the readout-potent part; the worse round decides", 0.8,
+    "median over chains of r2(X Q_X, Y) / r2(X, Y), X Q_X the readout-potent part; the worst round decides", 0.8,
     figure="chains",
 )  # fmt: skip
 A7 = Claim(
     "A7", "Alternatives are dynamically distinct", "INSD, MDS of DSA",
-    "median DSA distance alternative-standard over median standard-standard within a population; the worse round decides", 2.0,
+    "median DSA distance alternative-standard over median standard-standard within a population; the worst round decides", 2.0,
     figure="solutions",
 )  # fmt: skip
 A9 = Claim(

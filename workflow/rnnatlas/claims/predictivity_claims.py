@@ -21,12 +21,12 @@ S4 = Claim(
 )  # fmt: skip
 A1 = Claim(
     "A1", "Alternatives are decoupled from every earlier solution of their chain", "INSD, key finding 2",
-    "median over chains of the largest null-space predictivity of an earlier solution; the worse round decides", 0.10, above=False,
+    "median over chains of the largest null-space predictivity of an earlier solution; the worst round decides", 0.10, above=False,
     figure="chains",
 )  # fmt: skip
 A1B = Claim(
     "A1b", "and from the whole standard class", "judgement of this project",
-    "median null-space predictivity of standard networks outside the chain; the worse round decides", 0.15, above=False,
+    "median null-space predictivity of standard networks outside the chain; the worst round decides", 0.15, above=False,
     figure="chains",
 )  # fmt: skip
 MATRICES = ("raw", "null", "raw_centred", "null_centred")

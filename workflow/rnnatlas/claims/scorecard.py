@@ -83,9 +83,17 @@ def verdict_of(group: Sequence[Record]) -> str:
     return overall([record.verdict for record in group])
 
 
+def verdict_by_task(group: Sequence[Record]) -> str:
+    """``verdict_of``; where tasks are too small for it, with what the others came to: ``too small (flip flop holds)``."""
+    told = [f"{one.task.replace('_', ' ')} {one.verdict}" for one in group if one.verdict != "too small"]
+    verdict = verdict_of(group)
+    return f"{verdict} ({', '.join(told)})" if verdict == "too small" and told else verdict
+
+
 def parted(records: Sequence[Record]) -> tuple[list[Record], list[Record]]:
-    """The claims that a study is large enough for in every task, open ones among them, and the others."""
-    enough = [key for key, group in by_claim(records).items() if verdict_of(group) != "too small"]
+    """The claims that a study is large enough for in one task at least, open ones among them, and the others. (Tasks may have different
+    numbers of chains: a verdict in one of them is not hidden because another has too few.)"""
+    enough = [key for key, group in by_claim(records).items() if any(one.verdict != "too small" for one in group)]
     large = [one for key, group in by_claim(records).items() if key in enough for one in group]
     return large, [one for key, group in by_claim(records).items() if key not in enough for one in group]
 

@@ -81,7 +81,7 @@ class ScorecardCaption:
     def rst(self, page: str, files: Iterable[Shown]) -> str:
         """The caption of the page at ``page``."""
         from rnnatlas.claims.record import from_json
-        from rnnatlas.claims.scorecard import by_claim, figure_of, parted, small_study, verdict_of
+        from rnnatlas.claims.scorecard import by_claim, figure_of, parted, small_study, verdict_by_task
 
         shown = {file.target for file in files}
         records = from_json(Path(page).with_name("scorecard.json"))
@@ -93,7 +93,7 @@ class ScorecardCaption:
             if opening and group[0] not in judged:
                 few.append(f"**{key}**{links}")
                 continue
-            lines.append(f"- **{key}** {escaped(group[0].sentence)}: *{verdict_of(group)}*{links}")
+            lines.append(f"- **{key}** {escaped(group[0].sentence)}: *{verdict_by_task(group)}*{links}")
         lines += [f"Numbers without a verdict: {', '.join(few)}."] if few else []
         return "\n\n".join([opening, *lines] if opening else lines)
 

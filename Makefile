@@ -13,7 +13,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 # Not the backend of a notebook from which make was called.
 export MPLBACKEND := agg
 
-.PHONY: quick insd all controls map status results test test-install test-everywhere test-aarch64 lint bench gpu config lock clean
+.PHONY: quick insd all controls map capacity status results test test-install test-everywhere test-aarch64 lint bench gpu config lock clean
 
 quick: .venv/installed
 	$(SNAKEMAKE) all --configfile config/presets/quick.yaml --report-after-run --report results/quick/report.html \
@@ -38,6 +38,11 @@ map: .venv/installed
 	done; \
 	$(BIN)/python -m rnnatlas.claims.map results && $(BIN)/python -m rnnatlas.figures.map results/map || exit 1; \
 	test -z "$$failed" || { echo "not finished:$$failed; make map goes on with them" >&2; exit 1; }
+
+# How many solutions has a task? Chains of eight rounds, no more of their analyses than claim A13 reads, and what it came to.
+capacity: .venv/installed
+	$(SNAKEMAKE) results/capacity/claims/capacity.json --configfile config/presets/capacity.yaml
+	$(BIN)/python -m rnnatlas.claims.scorecard_page results/capacity/claims/capacity.json
 
 # How the studies under results stand, whether they run here, elsewhere or not; RUN=results/<run> for one of them.
 status: .venv/installed

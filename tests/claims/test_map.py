@@ -1,5 +1,7 @@
 """The map, from artifacts that were made so that alternatives win in one place and lose in another."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 import yaml
@@ -12,6 +14,7 @@ from rnnatlas.claims.map import main as collect
 from rnnatlas.claims.map import map_data
 from rnnatlas.claims.map_compare import CONDITIONS, condition_cells
 from rnnatlas.claims.map_variants import find_variants, read_measured
+from rnnatlas.config.load import load_study, merged
 from rnnatlas.errors import AtlasError
 from rnnatlas.figures.map import draw_map
 from rnnatlas.figures.map import main as draw
@@ -157,6 +160,22 @@ def test_what_was_not_run_is_said_to_be_so(studies) -> None:
     change = dict(zip(runs, data["change"][:, data["task"].tolist().index("flip_flop")].tolist(), strict=True))
     assert change["map_louder"] == "noise 0.15" and change["map_half"] == "gain 2.0" and change["map"] == ""
     assert np.isnan(data["difference"][runs.index("map_louder")]).all()
+
+
+def test_every_axis_of_the_map_is_a_study_that_names_what_it_changes_once() -> None:
+    """The files of ``config/map``, laid over the base as ``make map`` does; ``time_steps_one`` is the step of the task alone."""
+    config = Path(__file__).parents[2] / "config"
+    base = yaml.safe_load((config / "presets/map.yaml").read_text())
+    variants = find_variants(config / "presets/map.yaml", config / "map", Path("none"))
+    for variant, file in zip(variants[1:], sorted((config / "map").glob("*.yaml")), strict=True):
+        study = load_study(merged(base, yaml.safe_load(file.read_text())))
+        assert variant.run == study.run == f"map_{file.stem}" and list(variant.tasks) == study.tasks
+        assert all(variant.changed(task) for task in study.tasks)
+        one = file.stem == "time_steps_one"
+        for task in study.tasks:
+            schedules = study.of(task).training, study.of(task).deflation.training
+            assert all(schedule.time_steps == ([1.0] if one else [1.0, 0.5]) for schedule in schedules)
+            assert not one or variant.changed(task) == "time steps [1.0]"
 
 
 def test_a_study_trained_without_noise_is_in_distribution_at_level_0(tmp_path) -> None:

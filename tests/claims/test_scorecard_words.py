@@ -11,7 +11,7 @@ from rnnatlas.claims.metric_claims import M1
 from rnnatlas.claims.record import Record, from_json, to_json
 from rnnatlas.claims.results_page import scorecard_table
 from rnnatlas.claims.scorecard import bound_of, interval_of, parted, small_study, value_of, verdict_by_task
-from rnnatlas.claims.scorecard_page import scorecard_html, scorecard_markdown
+from rnnatlas.claims.scorecard_page import main, scorecard_html, scorecard_markdown
 
 FIGURES = {"solutions": {"context_integration": "figure_2", "flip_flop": "figure_3"}, "chains": {"flip_flop": "figure_chains"}}  # fmt: skip
 
@@ -107,3 +107,13 @@ def test_bounds_come_back_from_the_file_and_old_files_have_none(tmp_path) -> Non
     (tmp_path / "old.json").write_text(text.replace(',\n  "bounds": {}', ""))
     assert '"bounds"' not in (tmp_path / "old.json").read_text()
     assert value_of(from_json(tmp_path / "old.json")[0]) == "0.100"
+
+
+def test_a_group_that_was_judged_alone_is_printed(tmp_path, capsys) -> None:
+    file = tmp_path / "capacity.json"
+    file.write_text(to_json([record("A13", 4, question=True)]))
+    assert main([str(file)]) == 0
+    told = capsys.readouterr().out
+    assert "| **A13** | *sentence of A13* |" in told and "a statistic." in told
+    assert main([str(tmp_path / "none.json")]) == 1
+    assert "error:" in capsys.readouterr().err

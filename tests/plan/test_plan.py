@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from rnnatlas.artifacts.schemas import HOMES, all_schemas
 from rnnatlas.claims.catalogue import GROUPS
@@ -151,6 +152,16 @@ def test_a_group_of_claims_reads_its_files_task_by_task(controlled: Plan) -> Non
         assert list(cfg["evidence"]) == TASKS and cfg["module"] == group.module and cfg["seed"] == 0
         assert sum(map(len, cfg["evidence"].values())) == len(files)
         assert files == [file for task in TASKS for file in controlled.needed(group.needs, task)]
+
+
+def test_capacity_asks_for_similarity_alone_in_every_task(tmp_path: Path) -> None:
+    preset = Path(__file__).parents[2] / "config" / "presets" / "capacity.yaml"
+    own = plan(tmp_path, **yaml.safe_load(preset.read_text()))
+    assert own.group_files(GROUPS["capacity"]) == [f"R/{task}/{kind}.h5" for task in TASKS for kind in ("table", "similarity")]  # fmt: skip
+    standards = sum(own.study.population[name].members for name in own.study.populations)
+    for task in TASKS:
+        rounds = [place for place in ensembles.own(own.study, task) if place.round > 0]
+        assert len(rounds) == 8 and own.study.chain["insd"].number(task) == standards == 4
 
 
 def test_the_collection_of_a_figure_is_given_what_it_reads_and_uses(default: Plan) -> None:

@@ -12,7 +12,14 @@ from study_copy import CHECKOUT
 
 
 @pytest.mark.parametrize(
-    ("command", "target"), [("quick", "all"), ("insd", "all"), ("controls", "all"), ("map", "map_point")]
+    ("command", "target"),
+    [
+        ("quick", "all"),
+        ("insd", "all"),
+        ("controls", "all"),
+        ("map", "map_point"),
+        ("capacity", "results/capacity/claims/capacity.json"),
+    ],
 )
 def test_a_call_has_its_target_and_the_display(command: str, target: str) -> None:
     told = subprocess.run(["make", "--dry-run", command, "CORES=2"], cwd=CHECKOUT, capture_output=True, text=True, encoding="utf-8", check=True)  # fmt: skip

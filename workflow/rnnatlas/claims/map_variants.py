@@ -80,10 +80,11 @@ def _read(file: Path) -> dict[str, Any]:
 
 
 def _changes(values: dict[str, Any], task: str) -> str:
-    """The settings that concern ``task``, by the last part of their keys."""
+    """The settings that concern ``task``, by the last part of their keys; what is set alike in several places, once."""
     common = {key: value for key, value in values.items() if key not in ("run", "tasks", "task", *MEASURED)}
     own = (values.get("task") or {}).get(task) or {}
-    return ", ".join(_leaves(common | {key: value for key, value in own.items() if key not in MEASURED}))
+    found = _leaves(common | {key: value for key, value in own.items() if key not in MEASURED})
+    return ", ".join(dict.fromkeys(found))
 
 
 def _leaves(values: dict[str, Any]) -> list[str]:

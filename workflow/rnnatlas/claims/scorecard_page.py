@@ -1,22 +1,30 @@
-"""The scorecard as Markdown and as a page, each row with a link to the figure that shows what the claim is about."""
+"""The scorecard as Markdown and as a page, each row with a link to the figure that shows what the claim is about.
+
+``python -m rnnatlas.claims.scorecard_page FILE ...`` prints that of single groups of claims.
+"""
 
 from __future__ import annotations
 
+import argparse
+import sys
 from collections.abc import Sequence
 from html import escape
+from pathlib import Path
 
-from rnnatlas.claims.record import Record
+from rnnatlas.claims.record import Record, from_json
 from rnnatlas.claims.scorecard import (
     COLUMNS,
     NOTE,
     Figures,
     by_claim,
     figure_of,
+    finished,
     parted,
     scorecard_details,
     scorecard_rows,
     small_study,
 )
+from rnnatlas.errors import AtlasError
 
 
 def scorecard_markdown(records: Sequence[Record], figures: Figures) -> str:
@@ -96,3 +104,20 @@ def scorecard_html(records: Sequence[Record], figures: Figures) -> str:
         for key, statistic, lines in scorecard_details(records)
     )
     return _PAGE.format(tables="\n".join(tables), details=details)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Print the claims of groups that were judged by themselves; the exit status is 1, with a message, for a file that is none."""
+    parser = argparse.ArgumentParser(prog="python -m rnnatlas.claims.scorecard_page", description=__doc__)
+    parser.add_argument("groups", nargs="+", type=Path, help="such as results/<run>/claims/<group>.json")
+    try:
+        records = finished(one for file in parser.parse_args(arguments).groups for one in from_json(file))
+    except AtlasError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    print(scorecard_markdown(records, {}), end="")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -39,7 +39,7 @@ def stable_by_step(evidence: Evidence, network: int) -> dict[str, bool]:
     counts: Int[Array, "factor"] = evidence.of(network, "finer_steps")["stable"][0]
     points = evidence.points(network)
     chosen = points["fixed"].astype(bool) & points["counted"].astype(bool)
-    settles: Bool[Array, "point"] = (np.real(points["eigenvalues"][chosen]) < 0.0).all(axis=-1)
+    settles: Bool[Array, "point"] = np.all(np.real(points["eigenvalues"][chosen]) < 0.0, axis=-1, keepdims=False)
     steps = {_step(int(k)): bool(count > 0) for k, count in zip(factors, counts, strict=True)}
     return steps | {"continuous": bool(settles.any())}
 

@@ -170,3 +170,22 @@ def test_the_figure_draws_each_pair_in_its_panel_once(tmp_path: Path) -> None:
     text = file.read_text()
     assert all(word in text for word in ("Flip-flop", "alt-2 → alt-1", "kernel reader", "untrained"))
     assert "too few" not in text
+
+
+def test_three_rounds_have_six_panels_and_what_follows_none(tmp_path: Path) -> None:
+    part = hidden_data(evidence())
+    again = part["round"] == 2
+    for later in (3, 4):
+        for earlier in range(later):  # the panels of round 2 as those of a later one
+            mine = again & (part["earlier"] == min(earlier, 1))
+            size = len(part["round"])
+            columns = {
+                k: np.concatenate([a, a[mine[: len(a)]]]) if a.shape[:1] == (size,) else a for k, a in part.items()
+            }
+            columns["round"][size:], columns["earlier"][size:] = later, earlier
+            again, part = np.concatenate([again, np.zeros(int(mine.sum()), bool)]), columns
+    file = tmp_path / "hidden.svg"
+    draw([Artifact(part)], [file])
+    text = file.read_text()
+    assert all(f"alt-3 → {name}" in text for name in ("ref.", "alt-1", "alt-2")) and "alt-4" not in text
+    assert text.count("kernel reader") == 1

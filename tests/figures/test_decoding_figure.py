@@ -17,9 +17,9 @@ VARIABLES = {
 }
 
 
-def evidence(task: str, standards: int = 4, chains: int = 3, bad: int = 1) -> Evidence:
+def evidence(task: str, standards: int = 4, chains: int = 3, bad: int = 1, rounds: int = 2) -> Evidence:
     """Scores that are the network's number plus the variable's / 10; the first ``bad`` alternatives are not competent."""
-    ensembles = {"standard/g1.0": standards, "alternatives/insd_alt1": chains, "alternatives/insd_alt2": chains}
+    ensembles = {"standard/g1.0": standards} | {f"alternatives/insd_alt{k}": chains for k in range(1, rounds + 1)}
     decoding = {}
     for name, members in ensembles.items():
         number = np.arange(members, dtype=float)
@@ -36,7 +36,7 @@ def evidence(task: str, standards: int = 4, chains: int = 3, bad: int = 1) -> Ev
             table |= {f"potent/{n}": np.full(members, 0.2) for n in ("delay", "response")}
         decoding[name] = table
     places = [(name, k) for name, members in ensembles.items() for k in range(members)]
-    round_ = np.repeat([0, 1, 2], [standards, chains, chains])
+    round_ = np.repeat(range(rounds + 1), [standards, *[chains] * rounds])
     networks = {
         "ensemble": np.array([name for name, _ in places]),
         "member": np.array([k for _, k in places]),
@@ -104,3 +104,12 @@ def test_tasks_stand_one_below_the_other(tmp_path) -> None:
 def test_the_figure_of_standards_alone(tmp_path) -> None:
     text = drawn(tmp_path, decoding_data(evidence("flip_flop", chains=0)))
     assert "standard (4/4)" in text and "alt-1" not in text
+
+
+def test_three_rounds_have_a_panel_each_and_a_fourth_none(tmp_path) -> None:
+    parts = [
+        decoding_data(evidence(task, chains=n, bad=0, rounds=4)) for task, n in (("flip_flop", 4), ("memory_pro", 1))
+    ]
+    text = drawn(tmp_path, *parts)
+    assert all(f"alt-{k} (4/4)" in text and f"alt-{k} (1/1)" in text for k in (1, 2, 3)) and "alt-4" not in text
+    assert text.count("1 chain: too few") == 1  # of the task that has one, and not of the other

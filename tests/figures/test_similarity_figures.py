@@ -118,3 +118,11 @@ def test_few_chains_are_drawn_as_such(chains: int, rounds: int, tmp_path) -> Non
     text = drawn(chains_figure, data, tmp_path)
     assert ("no pairs" in text) == (chains == 1)
     assert ("too few" in text) == (chains > 0) and ("no chains" in text) == (chains == 0)
+
+
+def test_chains_of_eight_rounds_and_tasks_with_other_numbers_of_chains(tmp_path) -> None:
+    parts = [Artifact(chains_data(evidence(chains=n, rounds=8), 0)) for n in (4, 1)]
+    chains_figure.draw(parts, [tmp_path / "c.svg"])
+    text = (tmp_path / "c.svg").read_text()
+    assert "alt-8" in text and text.count("1 chain: too few") == 2  # both panels of the second task
+    assert text.count("4 chains") == 0

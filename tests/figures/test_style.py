@@ -10,7 +10,7 @@ import matplotlib as mpl
 import pytest
 
 from rnnatlas.figures.catalogue import FIGURES
-from rnnatlas.figures.style import solution_colour, solution_name, styled, too_few
+from rnnatlas.figures.style import MARKERS, solution_colour, solution_name, styled, too_few
 
 
 def test_too_few_chains_for_a_verdict_are_named_and_none_are_not() -> None:
@@ -22,6 +22,11 @@ def test_what_chains_begin_with_is_no_alternative() -> None:
     names = [solution_name(k) for k in (-1, 0, 1, 2)]
     assert names == ["reference", "standard", "alt-1", "alt-2"]
     assert len({solution_colour(k) for k in (-1, 0, 1, 2)}) == 4
+
+
+def test_eight_rounds_have_a_colour_and_a_marker_each() -> None:
+    assert len({solution_colour(k) for k in range(-1, 9)}) == 10
+    assert len({MARKERS[k % len(MARKERS)] for k in range(9)}) == 9
 
 
 DRAWS = """

@@ -7,7 +7,8 @@ with its 95 % interval over chains). Trees: average linkage of DSA distances, cu
 links within a cluster in colour, between clusters grey; below, how many clusters, or of one or two networks their number n. Right, a line a
 chain: the largest null-space predictivity of an earlier solution of the chain, the median over standard networks outside it, and the share
 of what is predicted of the reference that the readout-potent part predicts (dotted: thresholds of claims A1, A1b and A2); open symbols: not
-competent (claim A3: not as good as standard networks without noise). The claims count these as predicting everything (A1 and A1b: 1) or
+competent (claim A3: not as good as standard networks without noise). Claim A13 counts the rounds that a chain goes on under the first of
+these thresholds. The claims count these as predicting everything (A1 and A1b: 1) or
 nothing (A2: 0), so that their values below may differ from the medians of what is drawn. Triangles that point down: below the axis.
 """
 
@@ -48,6 +49,8 @@ QUANTITIES = {
     "outside": "median R² of\nother standards\n(A1b: ≤ {:g})",
     "potent": "share by what\nthe readout sees\n(A2: ≥ {:g})",
 }
+LEGEND = 8  # entries in a line of the legend
+MANY = 5  # groups beyond which they stand as numbers, and below which the panel of trees has room for words
 WIDTHS = (1.5, 1.0)  # of the trees of standard networks and of a round of alternatives
 
 
@@ -83,7 +86,7 @@ def draw(artifacts: Sequence[Artifact], files: Sequence[str | Path]) -> None:
         symbols,
         labels,
         loc="outside lower center",
-        ncols=len(labels),
+        ncols=min(len(labels), LEGEND),
         handler_map={tuple: HandlerTuple(ndivide=None, pad=0.5)},
     )
     save(figure, files)
@@ -110,7 +113,9 @@ def _pairs(axes: Axes, part: dict[str, Array], measure: str) -> None:
             level = max(LOWEST, float(np.median(part[f"untrained/{k}"])))
             axes.plot([place - 0.4, place + 0.4], [level, level], color=UNTRAINED, lw=1.0, ls="--", zorder=4)
     axes.set_xlim(-0.6, len(rounds) - 0.4)
-    axes.set_xticks(range(len(rounds)), [solution_name(k) for k in rounds], rotation=30, ha="right", rotation_mode="anchor")  # fmt: skip
+    many = len(rounds) > MANY
+    turned: dict[str, Any] = {} if many else {"rotation": 30, "ha": "right", "rotation_mode": "anchor"}
+    axes.set_xticks(range(len(rounds)), [_name(k, many) for k in rounds], **turned)
     if measure == "null":
         axes.set_ylim(LOWEST - 0.04, 1.04)
         axes.axhline(0.0, color=INK, lw=0.4, zorder=0)
@@ -123,6 +128,11 @@ def _pairs(axes: Axes, part: dict[str, Array], measure: str) -> None:
         note(axes, text)
     elif np.isfinite(value):
         axes.set_title(f"alt-1 / standard:\n{value:.2f} ({low:.2f} to {high:.2f})", fontsize=6)
+
+
+def _name(k: int, many: bool) -> str:
+    """A group's name, short where there are many."""
+    return solution_name(k) if not many else str(k) if k else "std"
 
 
 def _distribution(axes: Axes, place: int, values: Array, colour: str, bounded: bool) -> None:
@@ -145,14 +155,15 @@ def _trees(axes: Axes, part: dict[str, Array]) -> None:
     """One tree a round, side by side on one scale. In colour: links within a cluster; grey: links between clusters."""
     start = 0.0
     ticks: list[tuple[float, str, int]] = []
+    count = len(part["rounds"])
     for k in map(int, part["rounds"]):
         cluster = part[f"cluster/{k}"]
         width = WIDTHS[min(k, 1)]
         _tree(axes, part[f"tree/{k}"], cluster, start, width, k)
         number = int(cluster.max())
-        found = f"{number}\ncluster{'s' * (number != 1)}"
-        text = found if len(cluster) > 2 else f"n = {len(cluster)}"
-        ticks.append((start + width / 2.0, f"{solution_name(k)}\n{text}", k))
+        found = f"{number}\ncluster{'s' * (number != 1)}" if count < MANY - 1 or not k else f"{number}"
+        text = found if len(cluster) > 2 else f"n = {len(cluster)}" if count <= MANY else f"n{len(cluster)}"
+        ticks.append((start + width / 2.0, f"{_name(k, count > MANY)}\n{text}", k))
         start += width + 0.1
     axes.set_xlim(-0.05, start - 0.05)
     axes.set_ylim(bottom=0.0)

@@ -1,8 +1,9 @@
 """Supplementary figure: controls (a) to (d), M2 and M3.
 
 Controls. **Finer steps** (d): performance of every network at its time step dt, at dt/2 and at dt/4, private noise as trained (networks
-thin, dotted where not competent by claim A3; medians of competent networks thick); the share of all networks that had no stable fixed
-point at dt and gain one at a finer step, whose absence is then the Euler step's, with its 95 % interval. Where they were trained:
+thin, dotted where not competent by claim A3; medians of competent networks thick; claim A12 is about what alternatives lose from dt to
+dt/4); the share of all networks that had no stable fixed point at dt and gain one at a finer step, whose absence is then the Euler step's,
+with its 95 % interval (claim A4t asks for alternatives without one at zero input at every step and in continuous time). Where they were trained:
 standard networks with the alternatives' activity norm (a) or their steps and schedule (b), and alternatives deflated against random
 untrained networks (c), and alternatives of an adapted strength (auto), beside standards (std) and alt-1: the share that meets the
 criterion of alt-1 (A4, A5 or A6, whichever is the task's), distance from standard networks by dynamical similarity analysis (DSA) in
@@ -30,6 +31,7 @@ from rnnatlas.figures.controls_measure import draw_projection, draw_wrong_measur
 from rnnatlas.figures.strips import share, strip
 from rnnatlas.figures.style import (
     INK,
+    MARKERS,
     OTHERS,
     STANDARD,
     UNTRAINED,
@@ -115,7 +117,7 @@ def _steps(axes: Axes, part: Part, kind: str, title: str) -> None:
             ls = "-" if good[network] else ":"
             axes.plot(x, values[network], color=colour, lw=0.35 if good[network] else 0.7, alpha=0.5, ls=ls)
         if (mine & good).any():
-            marker = "os^Dv"[int(k) % 5]
+            marker = MARKERS[int(k) % len(MARKERS)]
             axes.plot(x, np.median(values[mine & good], axis=0), color=colour, lw=1.3, marker=marker, ms=2.5)
     axes.set_xticks(x, ["dt" if f == 1 else f"dt/{f}" for f in factor])
     axes.set_xlabel("Euler step", fontsize=6.5)
@@ -189,7 +191,7 @@ def _below(figure: Figure, place: SubplotSpec, parts: list[Part], names: Iterato
 
 def _legend(parts: list[Part], controlled: bool) -> list[Line2D]:
     rounds = in_order(k for part in parts for k in part["finer/round"])
-    lines = [Line2D([], [], color=solution_colour(k), marker="os^Dv"[k % 5], ms=2.5, label=solution_name(k).replace("standard", "standard (std)")) for k in rounds]  # fmt: skip
+    lines = [Line2D([], [], color=solution_colour(k), marker=MARKERS[k % len(MARKERS)], ms=2.5, label=solution_name(k).replace("standard", "standard (std)")) for k in rounds]  # fmt: skip
     if controlled:
         lines.append(Line2D([], [], color=OTHERS[3], marker="o", lw=0, ms=2.5, label=CONTROLS))
         lines.append(Line2D([], [], color=INK, marker="o", mfc="white", lw=0, ms=2.5, label="not competent"))

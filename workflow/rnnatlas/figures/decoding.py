@@ -8,7 +8,8 @@ networks. Below, medians over them of the mean score at the same time and over p
 above 0; the claims' cross-temporal ratio (S7, A6) is the second over the first. **Angle**: the largest principal angle between decoders,
 by the time between them. **Right**: what the claims ask of each variable: the cross-temporal ratio, one decoder for all times (A8),
 readers of context (A8: linear, kernel, and on shuffled labels), and the share of the angle's variance that the readout sees (S8). Dotted:
-the claims' thresholds; bars: medians; open dots: not competent. Bits of the flip-flop are averaged.
+the claims' thresholds; bars: medians; open dots: not competent. Bits of the flip-flop are averaged;
+of longer chains the first three rounds are shown.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from rnnatlas.figures.strips import strip
 from rnnatlas.figures.style import (
     DIVERGING,
     INK,
+    SHOWN_ROUNDS,
     UNTRAINED,
     in_lines,
     in_order,
@@ -42,7 +44,6 @@ from rnnatlas.figures.style import (
     too_few,
 )
 
-SHOWN_ROUNDS = 2
 SCORES = {"linear": "R²", "circular": "mean cosine", "class": "accuracy\nover chance"}
 LOWEST = -0.25  # R² has no lower bound; lines leave the panel here
 READERS = {"linear": "logistic", "kernel": "kernel", "shuffled": "shuffled"}

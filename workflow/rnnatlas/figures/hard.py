@@ -4,7 +4,7 @@ Performance under conditions harder than training, on the same noisy trials for 
 not competent, that is, not as good as standard networks without noise by claim A3; accepted in training or not), thick lines medians.
 Maps: median of the competent alternatives less that of the standards, in percentage points, with how many of those trained are
 competent; hatched where the 95 % interval over networks and trials excludes 0, with a line where the sign changes. Noise and loads are in
-units of the trained. Of the flip-flop, also the share of bits that are retained in silence after the last pulse.
+units of the trained; of longer chains the first three rounds have maps. Of the flip-flop, also the share of bits that are retained in silence after the last pulse.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from rnnatlas.figures.style import (
     DIVERGING,
     INK,
     MARKERS,
+    SHOWN_ROUNDS,
     UNTRAINED,
     in_lines,
     in_order,
@@ -38,7 +39,6 @@ from rnnatlas.figures.style import (
     too_few,
 )
 
-SHOWN_ROUNDS = 2
 LIMIT = 0.3
 KINDS = ("private_noise", "input_noise")
 
@@ -73,6 +73,10 @@ def draw(artifacts: Sequence[Artifact], files: Sequence[str | Path]) -> None:
                 if place > first + 1:  # the loads are those of the map beside it
                     axes.set_ylabel("")
                     axes.set_yticklabels([])
+                if (
+                    len(rounds) > 2 and round_ != 2
+                ):  # maps too narrow for a label each: that of the middle one is for all
+                    axes.set_xlabel("")
     if image is not None:
         label = f"median performance, competent alternatives − {_standards(parts)}, percentage points"
         marks = ["hatched: the 95 % interval excludes 0"] * any(axes.patches for axes in maps)

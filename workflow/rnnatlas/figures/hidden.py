@@ -1,9 +1,10 @@
 """Supplementary figure: is the earlier state absent from an alternative, or hidden from linear readers?
 
-What readers recover of an earlier solution (right of the arrow; reference: the standard network that a chain began with) from a later
+What readers recover of an earlier solution (right of the arrow; reference, ref.: the standard network that a chain began with) from a later
 one, by the number of samples that they are fitted on: linear readers dashed, kernel readers solid; thin lines networks, thick lines
 medians. Beside the alternatives: an untrained network, another standard network, and the earlier network itself with noise, which is
-the ceiling. Dotted: claim A10 calls hidden what kernel readers recover above the upper line, and linear ones below the lower.
+the ceiling. Dotted: claim A10 calls hidden what kernel readers recover above the upper line, and linear ones below the lower. Of longer
+chains the first three rounds are shown.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from rnnatlas.arrays import Array
 from rnnatlas.artifacts.store import Artifact
 from rnnatlas.figures.style import (
     INK,
+    SHOWN_ROUNDS,
     STANDARD,
     UNTRAINED,
     in_lines,
@@ -35,6 +37,7 @@ from rnnatlas.figures.style import (
 
 NAMES = ("alternative", "untrained", "other standard", "earlier network itself")
 MARKERS = ("o", "x", "s", "^")
+FEW = 3  # panels beside which there is room for the legend: two rounds
 
 
 @styled()
@@ -42,8 +45,10 @@ def draw(artifacts: Sequence[Artifact], files: Sequence[str | Path]) -> None:
     """A row a task, a panel for each step back in a chain: R² of kernel readers (solid) and linear ones (dashed) by the number
     of samples; each network a thin line, medians thick. Dotted: what claim A10 calls hidden."""
     parts = [artifact.data for artifact in artifacts]
-    panels = sorted({(int(r), int(e)) for part in parts for r, e in zip(part["round"], part["earlier"], strict=True)})
-    figure = new_figure(1.9 * len(parts) + 0.3)
+    steps = {(int(r), int(e)) for part in parts for r, e in zip(part["round"], part["earlier"], strict=True)}
+    panels = sorted(step for step in steps if step[0] <= SHOWN_ROUNDS)
+    many = len(panels) > FEW
+    figure = new_figure(1.9 * len(parts) + (0.7 if many else 0.3))
     axes = figure.subplots(len(parts), max(1, len(panels)), squeeze=False, sharex=True, sharey=True)
     names = letters()
     for row, part in enumerate(parts):
@@ -51,7 +56,10 @@ def draw(artifacts: Sequence[Artifact], files: Sequence[str | Path]) -> None:
         axes[row, 0].set_ylabel(in_lines(part["title"], "held-out R²"))
     for axis in axes[-1]:
         axis.set_xlabel("samples fitted")
-    axes[0, -1].legend(handles=_legend(panels, parts), loc="upper left", bbox_to_anchor=(1.0, 1.0))
+    if many:
+        figure.legend(handles=_legend(panels, parts), loc="outside lower center", ncols=5)
+    else:
+        axes[0, -1].legend(handles=_legend(panels, parts), loc="upper left", bbox_to_anchor=(1.0, 1.0))
     save(figure, files)
 
 
@@ -59,7 +67,9 @@ def _row(axes: Array, part: dict[str, Array], panels: list[tuple[int, int]], nam
     for axis, (round_, earlier) in zip(axes, panels, strict=False):
         letter(axis, next(names))
         mine = (part["round"] == round_) & (part["earlier"] == earlier)
-        axis.set_title(f"{solution_name(round_)} → {'reference' if earlier <= 0 else solution_name(earlier)}", pad=13)
+        few = len(panels) <= FEW
+        before = solution_name(earlier) if earlier > 0 else "reference" if few else "ref."
+        axis.set_title(f"{solution_name(round_)} → {before}", pad=13, fontsize=8 if few else 7)
         axis.axhline(0.0, color=INK, lw=0.4)
         # Claim A10 calls hidden what ends above the one, solid, and below the other, dashed.
         for level in map(float, (part["threshold/kernel"], part["threshold/linear"])):
@@ -67,7 +77,8 @@ def _row(axes: Array, part: dict[str, Array], panels: list[tuple[int, int]], nam
         for kind in (1, 2, 3, 0):  # the alternatives on top
             _lines(axis, part, mine & (part["kind"] == kind), kind, round_)
         axis.set_xscale("log", base=2)
-        axis.set_xticks(part["samples"], [f"{n:,}" for n in part["samples"]])
+        told = [f"{n:,}" if few or n in (min(part["samples"]), max(part["samples"])) else "" for n in part["samples"]]
+        axis.set_xticks(part["samples"], told)
         axis.minorticks_off()
         axis.set_ylim(-0.05, 1.03)
         chains = int((mine & (part["kind"] == 0)).sum())

@@ -1,7 +1,7 @@
 """Figures 2-4: a task's standard solution and its alternatives, in state space, spectra, predictivity and dynamics.
 
-Standard solution and alternatives of one task. **Top**: trajectories of one standard network and of the alternatives of its
-chain without noise, in the principal components (PC) of each network's rates; the bar says what their colour means (a variable's value
+Standard solution and alternatives of one task. **Top**: trajectories of one standard network and of the first three alternatives of
+its chain without noise, in the principal components (PC) of each network's rates; the bar says what their colour means (a variable's value
 in the trial, at its end if it changes). Filled symbols are stable fixed points of the map as trained, open ones unstable, grey dots slow
 points (only points near visited states are shown). Above each: performance without noise, and the largest R² with which it predicts
 the rates of an earlier solution of its chain, within their readout's null space. *Not accepted*: with its private noise the network
@@ -22,6 +22,7 @@ from pathlib import Path
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.gridspec import SubplotSpec
 
 from rnnatlas.arrays import Array
 from rnnatlas.artifacts.store import Artifact
@@ -31,6 +32,7 @@ from rnnatlas.figures.style import (
     MARKERS,
     REFERENCE_MARKER,
     SEQUENTIAL,
+    SHOWN_ROUNDS,
     UNTRAINED,
     WARNING,
     ensemble_names,
@@ -57,30 +59,41 @@ def draw(artifacts: Sequence[Artifact], files: Sequence[str | Path]) -> None:
     rounds = data["shown/round"]
     figure = new_figure(5.8)
     figure.suptitle(about["title"], fontsize=9, fontweight="bold")
-    grid = figure.add_gridspec(2, 6, height_ratios=[1.15, 1.0], hspace=0.06)
+    panels = min(len(rounds), 1 + SHOWN_ROUNDS)
+    above, below = _places(figure, panels)
     names = letters()
-    spans = np.linspace(0, 6, len(rounds) + 1).round().astype(int)
     spaces: list[Axes] = []
-    for index, round_ in enumerate(rounds):
-        place = grid[0, spans[index] : spans[index + 1]]
-        axes = figure.add_subplot(place, projection="3d" if about["view"] == 3 else None)
+    for index, round_ in enumerate(rounds[:panels]):
+        axes = figure.add_subplot(above[index], projection="3d" if about["view"] == 3 else None)
         letter(axes, next(names))
         state_space(axes, artifact, index, int(round_))
         spaces.append(axes)
     colour_key(figure, spaces, artifact)
     if about["view"] == 3:  # the layout does not see the label of the third axis
         figure.get_layout_engine().set(rect=(0.0, 0.0, 0.965, 1.0))  # type: ignore[union-attr]
-    axes = figure.add_subplot(grid[1, 0:2])
+    axes = figure.add_subplot(below[0])
     letter(axes, next(names))
     _spectra(axes, data, float(about["alpha"]))
-    axes = figure.add_subplot(grid[1, 2:4])
+    axes = figure.add_subplot(below[1])
     letter(axes, next(names))
     _predictivity(figure, axes, data)
-    axes = figure.add_subplot(grid[1, 4:6])
+    axes = figure.add_subplot(below[2])
     letter(axes, next(names))
     _map(axes, data)
     point_legend(figure, about["inputs"].split("|"))
     save(figure, files)
+
+
+def _places(figure: Figure, panels: int) -> tuple[list[SubplotSpec], list[SubplotSpec]]:
+    """Where the state spaces stand, and the three panels below them: in common columns where these divide alike, else each row by itself."""
+    heights = [1.15, 1.0]
+    if 6 % panels == 0:
+        grid, width = figure.add_gridspec(2, 6, height_ratios=heights, hspace=0.06), 6 // panels
+        above = [grid[0, width * k : width * (k + 1)] for k in range(panels)]
+        return above, [grid[1, 2 * k : 2 * k + 2] for k in range(3)]
+    rows = figure.add_gridspec(2, 1, height_ratios=heights, hspace=0.06)
+    first, second = rows[0].subgridspec(1, panels), rows[1].subgridspec(1, 3)
+    return [first[0, k] for k in range(panels)], [second[0, k] for k in range(3)]
 
 
 def _below(axes: Axes, columns: int) -> None:

@@ -78,8 +78,9 @@ def state_space(axes: Any, artifact: Artifact, index: int, round_: int) -> None:
     title += f"\nnoise-free performance {data['shown/performance'][index]:.2f}"
     title += "\n" if np.isnan(predicts) else f"\npredicts an earlier one: R² {predicts:.2f}"
     remarks = _remarks(data, about, index)
-    room = max(len(_remarks(data, about, shown)) for shown in range(len(data["shown/round"])))
-    axes.set_title(title, color=solution_colour(round_), fontsize=6.5, pad=4 + 8 * room)
+    count = len(data["shown/round"])
+    room = max(len(_remarks(data, about, shown)) for shown in range(count))
+    axes.set_title(title, color=solution_colour(round_), fontsize=6.5 if count <= 3 else 5.5, pad=4 + 8 * room)
     for line, text in enumerate(remarks, start=room - len(remarks)):
         axes.annotate(
             text, (0.5, 1.0), xycoords="axes fraction", xytext=(0, 3 + 8 * (room - 1 - line)), textcoords="offset points", ha="center",

@@ -21,14 +21,16 @@ from rnnatlas.claims.claim import SMALLEST
 
 WIDTH = 7.2  # inches: two columns
 STANDARD = "#0072B2"
-ROUNDS = ("#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
+# The same set without the standards' blue, then three more for chains as long as those of ``make capacity``.
+ROUNDS = ("#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#F0E442", "#661100", "#7A3FBF")
+SHOWN_ROUNDS = 3  # alternatives that have a panel each; what is drawn in one panel is drawn of all
 UNTRAINED = "#999999"
 # For what is not a solution (channels, measures): Tol's muted set, apart from the colours above.
 OTHERS = ("#332288", "#999933", "#882255", "#44AA99", "#DDCC77")
 INK = "#222222"
 WARNING = "#A00000"
 REFERENCE_MARKER = "p"  # of networks that chains begin with, if not standard ones
-MARKERS = ("o", "s", "^", "D", "v", "P", "X")
+MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">")
 DIVERGING, SEQUENTIAL, CYCLIC = "RdBu_r", "viridis", "twilight"
 
 _RC: dict[Any, Any] = {

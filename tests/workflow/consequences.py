@@ -27,17 +27,17 @@ FIGURES = {
     "robustness": {"robustness"},
 }  # fmt: skip
 GROUPS = {
-    "table": {"predictivity", "classes", "attractors", "rotation", "limit_sets", "decoding", "hidden", "hard", "finer_steps", "robustness"},
-    "similarity": {"predictivity", "classes", "attractors", "rotation", "limit_sets", "decoding", "hidden", "hard", "robustness"},
+    "table": {"predictivity", "classes", "attractors", "rotation", "limit_sets", "decoding", "hidden", "hard", "finer_steps", "robustness", "time_step", "capacity"},
+    "similarity": {"predictivity", "classes", "attractors", "rotation", "limit_sets", "decoding", "hidden", "hard", "robustness", "time_step", "capacity"},
     "embedding": {"classes"},
     "measures": {"classes"},
     "hidden": {"hidden"},
-    "fixed_points": {"attractors", "limit_sets"},
-    "limit_sets": {"limit_sets"},
-    "attractors": {"attractors", "rotation", "limit_sets"},
+    "fixed_points": {"attractors", "limit_sets", "time_step"},
+    "limit_sets": {"limit_sets", "time_step"},
+    "attractors": {"attractors", "rotation", "limit_sets", "time_step"},
     "decoding": {"decoding", "rotation"},
     "generalisation": {"hard"},
-    "finer_steps": {"finer_steps"},
+    "finer_steps": {"finer_steps", "time_step"},
     "robustness": {"robustness"},
 }  # fmt: skip
 OWN = {"flip_flop": "figure_3", "context_integration": "figure_2"}

@@ -46,6 +46,8 @@ GROUPS = {
     "hard": {"similarity", "generalisation"},
     "robustness": {"similarity", "robustness"},
     "finer_steps": {"fixed_points", "finer_steps"},
+    "time_step": {"similarity", "fixed_points", "attractors", "limit_sets", "finer_steps"},
+    "capacity": {"similarity"},
 }
 
 

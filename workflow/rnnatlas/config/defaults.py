@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-
 # How networks are trained, standard and alternative alike: docs/recipe.md tells what was searched, and on what. What the recipe shares are
 # the models' own defaults. The paper does not give its settings; those of the first version of this study are in
 # config/presets/first_recipe.yaml.

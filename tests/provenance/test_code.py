@@ -79,7 +79,7 @@ def test_comments_docstrings_and_layout_change_no_digest(copy: Copy) -> None:
 @pytest.mark.parametrize(
     ("name", "old", "new", "changed"),
     [
-        ("rnnatlas/training/optimiser.py", "EPSILON = 0.9", "EPSILON = 0.8", "rnnatlas.training.optimiser"),
+        ("rnnatlas/engine/optimisers.py", "ITERATIONS = 0.95", "ITERATIONS = 0.9", "rnnatlas.engine.optimisers"),
         ("rnnatlas/streams/philox.py", "ROUNDS = 7", "ROUNDS = 10", "rnnatlas.streams.philox"),
         ("rnnatlas/tasks/flip_flop.py", "0.05", "0.06", "rnnatlas.tasks.flip_flop"),
         ("rnnatlas/engine/native/pointwise.h", "//", "// ", "pointwise.h"),

@@ -86,6 +86,7 @@ lint: .venv/installed
 bench: .venv/bench
 	$(BIN)/python -m rnnatlas.benchmarks.engine
 	$(BIN)/python -m rnnatlas.benchmarks.workflow
+	$(BIN)/python -m rnnatlas.benchmarks.recipe_cost
 
 # On a machine with a GPU: the tests of its engine there, then its times against one core and against PyTorch (some minutes).
 gpu: .venv/installed

@@ -18,7 +18,7 @@ import pytest
 
 from rnnatlas.artifacts.store import read_artifact
 from rnnatlas.artifacts.training_schemas import CHECKPOINT
-from rnnatlas.config.training import DeflationSettings, NetworkSettings, TrainingSettings
+from rnnatlas.config.training import DeflationSettings, FeatureSettings, NetworkSettings, TrainingSettings
 from rnnatlas.deflation.chains import Chains, deflate
 from rnnatlas.engine.interface import Engine
 from rnnatlas.engine.native_engine import NativeEngine
@@ -81,7 +81,18 @@ def deflation(
     return deflate(Chains([reference]), task, settings, run, NETWORK)
 
 
-KINDS: dict[str, Callable[..., Ensemble]] = {"standard": standard, "deflation": deflation}
+def nonlinear(
+    task: FlipFlop, checkpoint: Checkpoint | None = None, engine: Engine | None = None, threads: int = 1
+) -> Ensemble:
+    """A round of alternatives against random features, which are drawn anew at each step."""
+    reference = fresh_networks(task, NETWORK, 0.7, [Member((1, "reference"), k) for k in range(3)])
+    features = FeatureSettings(number=20, components=4)
+    settings = DeflationSettings(strength=0.5, stride=2, features=features, training=TRAINING)
+    run = TrainingRun(MEMBERS, engine or NativeEngine(threads), threads, "alternatives", checkpoint)
+    return deflate(Chains([reference]), task, settings, run, NETWORK, measure="random_features")
+
+
+KINDS: dict[str, Callable[..., Ensemble]] = {"standard": standard, "deflation": deflation, "nonlinear": nonlinear}
 
 
 def stop() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -32,8 +32,11 @@ class ChainSettings(Section):
     gain: float = setting(1.0, "g of the alternatives' fresh initial weights", ge=0)
     start: float = setting(0.85, "share of the previous alternative's weights that a round begins with, the rest being fresh ones; 0: fresh", ge=0, le=1)  # fmt: skip
     reference: str = setting("standard", "what a chain begins with: 'standard' networks, 'untrained' ones (sham deflation), or the path of a networks file of your own with a network for each chain", min_length=1)  # fmt: skip
-    measure: Literal["predictivity", "reverse", "cka"] = setting("predictivity", "the penalty's similarity: INSD's (the new network predicts the earlier), the reverse, or linear CKA", source="INSD, figure 1")  # fmt: skip
+    measure: Literal["predictivity", "reverse", "cka", "random_features"] = setting("predictivity", "the penalty's similarity: INSD's (the new network predicts the earlier), the reverse, linear CKA, or 'random_features': what random nonlinear features of the new network predict of the earlier", source="INSD, figure 1; random features are new here")  # fmt: skip
     strength: Annotated[float, Field(ge=0)] | Literal["task", "auto"] = setting("task", "'task': that of the task's deflation; else a weight of the penalty, or 'auto', for these chains")  # fmt: skip
+    stride: int = setting(
+        0, "every how many time steps are compared, for these chains; 0: deflation.stride of the task", ge=0
+    )
     null_space: bool = setting(True, "false: compare rates as they are, whatever the task's deflation.null_space says")
     tasks: list[str] = setting([], "tasks that these chains are trained on; empty: all of the study")
 
@@ -42,6 +45,8 @@ class ChainSettings(Section):
         return self.chains_in.get(task, self.chains)
 
     def deflation(self, task: DeflationSettings) -> DeflationSettings:
-        """The task's deflation as these chains have it: with their own strength, and without the null space if they leave it."""
-        own = {"null_space": task.null_space and self.null_space}
-        return task.model_copy(update=own if self.strength == "task" else own | {"strength": self.strength})
+        """The task's deflation as these chains have it: with their own strength and stride, and without the null space if they leave it."""
+        own: dict[str, Any] = {"null_space": task.null_space and self.null_space}
+        own |= {} if self.strength == "task" else {"strength": self.strength}
+        own |= {"stride": self.stride} if self.stride else {}
+        return task.model_copy(update=own)

@@ -68,6 +68,9 @@ CHAINS = {
     "auto": ChainSettings(chains=4, rounds=1, strength="auto"),
     "reverse": ChainSettings(rounds=1, measure="reverse", tasks=["flip_flop"]),
     "cka": ChainSettings(rounds=1, measure="cka", tasks=["flip_flop"]),
+    "nonlinear": ChainSettings(
+        rounds=1, measure="random_features", stride=3, tasks=["flip_flop", "context_integration"]
+    ),
 }
 
 

@@ -60,6 +60,16 @@ class TrainingSettings(Section):
     )
 
 
+class FeatureSettings(Section):
+    """Chains with `measure: random_features`: what stands for a nonlinear reader while they are trained."""
+
+    number: int = setting(240, "random Fourier features at each width, drawn anew at each step", source="Rahimi & Recht 2007", ge=1, le=10_000)  # fmt: skip
+    widths: list[Annotated[float, Field(gt=0)]] = setting([0.35, 0.7, 1.4], "widths of the Gaussian kernels that they stand for, in units of the median distance between samples", min_length=1)  # fmt: skip
+    components: int = setting(12, "leading principal components of each earlier solution, in its null space, that are to be read", ge=1)  # fmt: skip
+    ridge: float = setting(1e-3, "kappa of the reader of features, in units of their mean power", ge=1e-4)
+    linear: float = setting(0.2, "weight of the linear similarity beside that by features, which counts 1", ge=0)
+
+
 class DeflationSettings(Section):
     """How alternatives are pushed away from the earlier solutions of their chain."""
 
@@ -96,6 +106,7 @@ class DeflationSettings(Section):
     noise: Literal["none", "common", "own"] = setting(
         "none", "private noise of the earlier networks while they are compared: none, that of the new network, or their own",
     )  # fmt: skip
+    features: FeatureSettings = setting(FeatureSettings(), "the reader of chains with measure: random_features")
     training: TrainingSettings = setting(
         TrainingSettings(steps=2400), "training of the alternatives, which needs more steps"
     )

@@ -87,7 +87,7 @@ def deflate(
             raise AtlasError(None, "deflation.null_space", f"more units than outputs are expected, found {ensemble.units} units and {ensemble.outputs} outputs in {name}: the readout leaves no null space", "take more units, or set null_space: false")  # fmt: skip
     if start > 0.0 and round_ > 1:
         fresh = _mixed(chains.solutions[-1], fresh, start)
-    penalty = SimilarityPenalty(chains.solutions, settings, run, measure)
+    penalty = SimilarityPenalty(chains.solutions, settings, run, measure, task)
     trained = fit(fresh, task, settings.training, run, penalty)
     return replace(trained, chain=chains.record)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -10,14 +10,17 @@ from rnnatlas.arrays import Array, Bool, Float
 from rnnatlas.config.training import DeflationSettings
 from rnnatlas.deflation.other_penalties import cka_penalty, reverse_penalty
 from rnnatlas.deflation.penalty import PenaltyResult, similarity_penalty
+from rnnatlas.deflation.random_features import FeatureComparison
 from rnnatlas.deflation.strength import adapt_strength, adaptation, first_strength, shares, tolerances
 from rnnatlas.engine.interface import Noise
 from rnnatlas.engine.steps import Reference, SimilarityTerm
+from rnnatlas.errors import AtlasError
 from rnnatlas.networks.ensemble import Ensemble
+from rnnatlas.tasks.task import Task
 from rnnatlas.training.run import TrainingRun
 from rnnatlas.training.stepwise import Penalised, Step
 
-Measure = Literal["predictivity", "reverse", "cka"]
+Measure = Literal["predictivity", "reverse", "cka", "random_features"]
 
 
 class SimilarityPenalty:
@@ -25,7 +28,9 @@ class SimilarityPenalty:
 
     ``earlier[i]`` holds, for each member (a chain), its solution of round i, so member c is compared with member c of each.
     Padded steps do not count. No gradient reaches the earlier networks. ``term`` is the same penalty for an engine that computes
-    it by itself, which none does for the measures ``reverse`` and ``cka``; a call computes it here.
+    it by itself, which none does for another measure than ``predictivity``; a call computes it here. ``random_features`` has the linear
+    similarity beside it (``random_features.py``), and needs the ``task``, on which it finds what of the earlier solutions is to be
+    read; without one it raises ``AtlasError``.
     """
 
     def __init__(
@@ -34,6 +39,7 @@ class SimilarityPenalty:
         settings: DeflationSettings,
         run: TrainingRun,
         measure: Measure = "predictivity",
+        task: Task[Any] | None = None,
     ) -> None:
         self.earlier, self.settings, self.engine, self.measure = earlier, settings, run.engine, measure
         self.start = first_strength(settings)
@@ -47,6 +53,11 @@ class SimilarityPenalty:
         )  # fmt: skip
         if measure != "predictivity":
             self.term = None
+        self.features: FeatureComparison | None = None
+        if measure == "random_features":
+            if task is None:
+                raise AtlasError(None, "task", "a task is expected for the measure 'random_features', found None", "give the task that is trained")  # fmt: skip
+            self.features = FeatureComparison(earlier, task, settings, run)
 
     def _keys(self, index: int, common: Array) -> Array | None:
         """Keys of the earlier networks' private noise: none, the new network's, or their own."""
@@ -72,6 +83,8 @@ class SimilarityPenalty:
 
         def one(k: int) -> PenaltyResult:
             return self._compare(
+                k,
+                step.number,
                 rates[k][sampled[k]],
                 readout[k],
                 [other[k][sampled[k]] for other in before],
@@ -96,9 +109,11 @@ class SimilarityPenalty:
         )
 
     def _compare(
-        self, rates: Array, readout: Array, earlier_rates: list[Array], earlier_readouts: list[Array]
-    ) -> PenaltyResult:
+        self, member: int, number: int, rates: Array, readout: Array, earlier_rates: list[Array], earlier_readouts: list[Array]
+    ) -> PenaltyResult:  # fmt: skip
         given, settings = (rates, readout, earlier_rates, earlier_readouts), self.settings
+        if self.features is not None:
+            return self.features(member, number, *given)
         if self.measure == "cka":
             return cka_penalty(*given, settings.null_space, settings.order)
         penalty = reverse_penalty if self.measure == "reverse" else similarity_penalty

@@ -138,7 +138,7 @@ def test_training_lowers_what_features_read_and_learns_the_task(standard: Ensemb
 
     for k in range(3):
         assert value(new, k) < 0.6 * value(plain, k)
-        assert new.training.penalty[k, -20:].mean() < 0.6 * new.training.penalty[k, :5].mean()
+        assert new.training.penalty[k, -20:].mean() < 0.7 * new.training.penalty[k, :5].mean()
 
 
 def test_chains_may_have_a_stride_of_their_own() -> None:

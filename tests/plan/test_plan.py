@@ -138,7 +138,9 @@ def test_controls_bring_the_standards_and_the_chains_that_a_task_has(controlled:
     both = ["standard/matched", "standard/norm_matched", "standard/sham_reference"]
     chains = [f"alternatives/{name}_alt1" for name in ("sham", "unprojected", "auto")]
     assert names("memory_pro") == OWN[:4] + both + chains
-    assert names("flip_flop") == OWN[:4] + both + chains + ["alternatives/reverse_alt1", "alternatives/cka_alt1"]
+    assert names("flip_flop") == OWN[:4] + both + chains + [
+        f"alternatives/{name}_alt1" for name in ("reverse", "cka", "nonlinear")
+    ]
     assert controlled.of_ensembles("decoding", "memory_pro", "controls/") == [f"R/memory_pro/{n}/decoding.h5" for n in names("memory_pro")]  # fmt: skip
     assert controlled.of_ensembles("decoding", "memory_pro") == [f"R/memory_pro/{name}/decoding.h5" for name in OWN]
 

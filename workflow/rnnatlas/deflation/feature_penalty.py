@@ -16,8 +16,10 @@ the trace form of ``penalty.py``, in [0, 1], the same for every rotation of Z; t
 X = R(I−P) to rates and readout. Nothing is larger than Φ.
 
 d is the median distance of a subset of samples (``typical_distance``). It makes S independent of X's scale, and Φ's last block as large as one
-width's features (a median squared distance is about twice the variance). The gradient holds d: it is exact for what is computed
-with d as it is, and ⟨∂S/∂X, X⟩ is −d ∂S/∂d, not 0. What a step along it gains by a change of scale alone, the next step's d takes back.
+width's features (a median squared distance is about twice the variance). The gradient takes d as c·|X − mean| with c held, the exact
+gradient of what is then computed: ⟨∂S/∂X, X⟩ = 0, so that a network does not learn to fall silent. With d itself held, ∂S/∂X has the part −d ∂S/∂d along X;
+whatever a step gains by it, the next step's d takes back, so that it drives the rates on and on: in the flip-flop they shrank to a seventh
+of the power that they have under the linear penalty.
 """
 
 from __future__ import annotations
@@ -41,6 +43,20 @@ _LEAST_DISTANCE = 1e-3
 _CONSTANT = 1e-10  # of a target's power
 
 
+class Workspace:
+    """The large arrays of a call, kept for the next: fresh pages from the system take as long as what is done on them. For one call at a time."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[int, type], Array] = {}
+
+    def array(self, place: int, rows: int, columns: int, dtype: type) -> Float[Array, "_ _"]:
+        """An array in Fortran's order, of whatever content."""
+        kept = self._kept.get((place, dtype))
+        if kept is None or kept.size < rows * columns:
+            kept = self._kept[place, dtype] = np.zeros(rows * columns, dtype)
+        return kept[: rows * columns].reshape(rows, columns, order="F")
+
+
 class Features(NamedTuple):
     """Random features: frequencies over their widths, Ω_w/w, phases, and the amplitude √(2/D)."""
 
@@ -57,13 +73,14 @@ def feature_penalty(
     ridge: Positive,
     null_space: bool = True,
     order: Order = 1.0,
+    workspace: Workspace | None = None,
 ) -> PenaltyResult:
     """``(Σ_i S(Φ → Z_i)ᵖ)^(1/p)`` over ``targets`` Z_i, p = ``order`` (1: the sum), and its gradient with respect to the new network's
     rates and readout.
 
     What has samples stays in the dtype of ``rates``, what is F × F is float64; ``ridge`` is κ. A network that is silent in its null space
     (of less than 10⁻⁶ of its power there) is told nothing and has no gradient, as has one without samples; a target without
-    variance has S = 0. NaN throughout if rates, readout or a target are not finite.
+    variance has S = 0. A ``workspace`` that is given is used and can be given to the next call. NaN throughout if rates, readout or a target are not finite.
     """
     count, exact = len(targets), rates.dtype
     given = (rates, readout, *targets)
@@ -80,10 +97,11 @@ def feature_penalty(
         features.frequency.astype(exact) / exact.type(distance), features.phase.astype(exact), features.amplitude
     )
     beside = exact.type(np.sqrt(2.0) / distance)
-    phi = _features(x, scaled, beside)
+    workspace = workspace or Workspace()
+    phi = _features(x, scaled, beside, workspace)
     z = np.concatenate([_centred(target.astype(exact)) for target in targets], axis=1)
     widths = [target.shape[1] for target in targets]
-    m, cross, kappa_each = _solved(phi, z, ridge)
+    m, cross, kappa_each = _solved(phi, z, ridge, workspace)
     owner = np.repeat(np.arange(count), widths)
     power = np.bincount(owner, np.einsum("sk,sk->k", z, z, dtype=np.float64), count)
     # What is constant leaves rounding when its mean is taken away, which is not to be read.
@@ -93,6 +111,9 @@ def feature_penalty(
     pull = 2.0 * np.array(weights) / power
     shift = kappa_each * float(np.bincount(owner, np.sum(m * m, axis=0), count) @ pull)
     through = _back(x, phi, z, m, pull[owner], shift, scaled, beside)
+    spread = _centred(x)
+    spread *= exact.type(float(np.vdot(through, x)) / _power(spread))
+    through -= spread  # through d = c |X − mean|
     gradient = through - (through @ removed) @ removed.T
     mixed = (rates.T @ through).astype(np.float64)
     through_readout = basis_gradient(mixed, readout) if null_space else np.zeros(readout.shape)
@@ -109,10 +130,12 @@ def typical_distance(x: Float[Array, "sample unit"]) -> float:
     return max(median, _LEAST_DISTANCE * float(spread))
 
 
-def _features(x: Float[Array, "sample unit"], scaled: Features, beside: np.floating) -> Float[Array, "sample feature"]:
+def _features(
+    x: Float[Array, "sample unit"], scaled: Features, beside: np.floating, workspace: Workspace
+) -> Float[Array, "sample feature"]:
     """Φ, of frequencies over the typical distance, and of ``beside`` times X."""
     random = len(scaled.phase)
-    phi = np.empty((len(x), random + x.shape[1]), x.dtype)
+    phi = workspace.array(0, random + x.shape[1], len(x), x.dtype.type).T
     for rows in _blocks(len(x)):
         np.cos(_angles(x[rows], scaled), out=phi[rows, :random])
         phi[rows, :random] *= x.dtype.type(scaled.amplitude)
@@ -133,22 +156,25 @@ def _blocks(samples: int) -> Iterator[slice]:
 
 
 def _solved(
-    phi: Float[Array, "sample feature"], z: Float[Array, "sample component"], ridge: float
+    phi: Float[Array, "sample feature"], z: Float[Array, "sample component"], ridge: float, workspace: Workspace
 ) -> tuple[Float[Array, "feature component"], Float[Array, "feature component"], float]:
     """M, ΦᵀZ, and κ/F."""
     each = ridge / phi.shape[1]
     cross = (phi.T @ z).astype(np.float64)
     try:
-        factor = _factor(phi, each)
+        factor = _factor(phi, each, workspace)
     except LinAlgError:  # the rounding of single precision exceeds ρ
-        factor = _factor(phi.astype(np.float64), each)
+        factor = _factor(phi.astype(np.float64), each, workspace)
     return cho_solve((factor, False), cross, check_finite=False), cross, each
 
 
-def _factor(phi: Float[Array, "sample feature"], each: float) -> Float[Array, "feature feature"]:
+def _factor(phi: Float[Array, "sample feature"], each: float, workspace: Workspace) -> Float[Array, "feature feature"]:
     """The upper Cholesky factor of A; what stands below its diagonal has no meaning."""
     (product,) = get_blas_funcs(("syrk",), (phi,))
-    system = product(1.0, phi.T).astype(np.float64)  # its upper triangle
+    size = phi.shape[1]
+    gram = product(1.0, phi.T, c=workspace.array(1, size, size, phi.dtype.type), overwrite_c=True)  # its upper triangle
+    system = workspace.array(2, size, size, np.float64)
+    np.copyto(system, gram)
     diagonal = np.einsum("ff->f", system)
     diagonal += each * float(diagonal.sum())
     factor, _ = cho_factor(system, lower=False, overwrite_a=True, check_finite=False)

@@ -4,13 +4,14 @@ solution is to be read, once a chain."""
 from __future__ import annotations
 
 from collections.abc import Sequence
+from threading import local
 from typing import Any
 
 import numpy as np
 
 from rnnatlas.arrays import Array, Count, Float
 from rnnatlas.config.training import DeflationSettings, FeatureSettings
-from rnnatlas.deflation.feature_penalty import Features, feature_penalty
+from rnnatlas.deflation.feature_penalty import Features, Workspace, feature_penalty
 from rnnatlas.deflation.null_space import projector
 from rnnatlas.deflation.other_penalties import SILENT
 from rnnatlas.deflation.penalty import PenaltyResult, similarity_penalty
@@ -38,6 +39,7 @@ class FeatureComparison:
         self, earlier: Sequence[Ensemble], task: Task[Any], settings: DeflationSettings, run: TrainingRun
     ) -> None:
         self.settings, self.members = settings, run.members
+        self.kept = local()  # a workspace for each thread that members are computed on
         self.components = [
             [self._components(network[k : k + 1], task, member, run.engine) for k, member in enumerate(run.members)]
             for network in earlier
@@ -69,7 +71,10 @@ class FeatureComparison:
             other @ components[member].astype(other.dtype)
             for other, components in zip(earlier_rates, self.components, strict=True)
         ]
-        found = feature_penalty(rates, readout, targets, features, own.ridge, settings.null_space, settings.order)
+        if not hasattr(self.kept, "workspace"):
+            self.kept.workspace = Workspace()
+        given = (own.ridge, settings.null_space, settings.order, self.kept.workspace)
+        found = feature_penalty(rates, readout, targets, features, *given)
         if own.linear == 0.0 or not (len(rates) and np.isfinite(found.value)):  # a frozen network has no samples
             return found
         beside = similarity_penalty(

@@ -12,8 +12,9 @@ from functools import cached_property
 
 import numpy as np
 
+from rnnatlas.config.population import ChainSettings
 from rnnatlas.config.study import Study
-from rnnatlas.config.training import TrainingSettings
+from rnnatlas.config.training import DeflationSettings, TrainingSettings
 from rnnatlas.plan import ensembles
 from rnnatlas.tasks.registry import get_task
 
@@ -24,6 +25,8 @@ GATED = {"rate": 1.0, "gru": 3.0, "lstm": 4.0}  # in units of the rate cell
 PENALTY, EARLIER, STRIDED = 0.55, 0.75, 0.75
 ENGINE = {"auto": 1.0, "native": 1.0, "torch": 7.0, "cuda": 0.1}
 STEPWISE = 2.0  # a penalty that an engine does not know
+# Seconds of F random features at a step: the Gram matrix of n samples n F², its factor F³, all else n F.
+GRAM, FACTOR, FEATURE = 1.1e-11, 1.2e-11, 9e-9
 OTHER = 2.0  # seconds of a rule that is not listed
 
 # Seconds of a job, and of each network of its ensemble.
@@ -105,7 +108,17 @@ class Costs:
         deflation = own.deflation(part.deflation)
         penalty = (PENALTY + EARLIER * number) * (STRIDED if deflation.stride > 1 else 1.0)
         step = (1.0 + penalty) * (1.0 if own.measure == "predictivity" else STEPWISE)
-        return self._training(task, deflation.training, own.number(task), part.network.cell, part.network.units) * step
+        seconds = (
+            self._training(task, deflation.training, own.number(task), part.network.cell, part.network.units) * step
+        )
+        return seconds + (self._reading(task, own, deflation) if own.measure == "random_features" else 0.0)
+
+    def _reading(self, task: str, own: ChainSettings, deflation: DeflationSettings) -> float:
+        """What random features take beside the linear similarity; on the processor, whatever the engine."""
+        features = len(deflation.features.widths) * deflation.features.number + self.study.of(task).network.units
+        samples = deflation.training.batch * self._length(task) / deflation.stride
+        step = GRAM * samples * features**2 + FACTOR * features**3 + FEATURE * samples * features
+        return own.number(task) * deflation.training.steps * step
 
     def _training(self, task: str, settings: TrainingSettings, members: int, cell: str, units: int) -> float:
         row = GATED[cell] * (PRODUCTS * units**2 + POINTWISE * units) * 1e-6

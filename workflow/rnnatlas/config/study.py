@@ -69,7 +69,7 @@ CHAINS = {
     "reverse": ChainSettings(rounds=1, measure="reverse", tasks=["flip_flop"]),
     "cka": ChainSettings(rounds=1, measure="cka", tasks=["flip_flop"]),
     "nonlinear": ChainSettings(
-        rounds=1, measure="random_features", stride=3, tasks=["flip_flop", "context_integration"]
+        rounds=1, measure="random_features", strength=0.4, stride=3, tasks=["flip_flop", "context_integration"]
     ),
 }
 

@@ -39,12 +39,12 @@ OF_ENSEMBLE = {
     "finer_steps": (0.4, 0.1),
     "robustness": (0.6, 0.75),
 }
+PAIR = 2.5  # seconds of a pair of an alternative and an earlier solution under kernel readers of 2,000 samples; cubic in these
 # Seconds of a job, of each network of its task, and of each pair of them.
 OF_TASK = {
     "similarity": (0.8, 0.2, 0.03),
     "embedding": (1.2, 0.25, 0.005),
     "measures": (1.0, 0.2, 0.02),
-    "hidden": (1.0, 1.9, 0.0),
     "recording": (1.0, 0.2, 0.0),
     "table": (0.25, 0.01, 0.0),
 }
@@ -68,6 +68,8 @@ class Costs:
         if rule in OF_ENSEMBLE:
             start, each = OF_ENSEMBLE[rule]
             return start + each * self._effort(rule) * self.members(task, wildcards["ensemble"])
+        if rule == "hidden":
+            return 1.0 + PAIR * self._pairs(task) * (max(self.study.analysis.hidden.samples) / 2000) ** 3
         if rule in OF_TASK:
             start, each, pair = OF_TASK[rule]
             networks = self._networks(task, wildcards.get("among", ""))
@@ -85,6 +87,11 @@ class Costs:
     def _networks(self, task: str, among: str) -> int:
         places = ensembles.controls(self.study, task) if among else ensembles.own(self.study, task)
         return sum(self.members(task, place.name) for place in places)
+
+    def _pairs(self, task: str) -> int:
+        """Alternatives and earlier solutions of their chains, in the study's own sets."""
+        sets = [self.study.chain[name] for name in ensembles.sets_of(self.study, task)]
+        return sum(own.number(task) * own.rounds * (own.rounds + 1) // 2 for own in sets)
 
     def _effort(self, rule: str) -> float:
         """How much more a search has to do than that of quick."""

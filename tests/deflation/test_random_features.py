@@ -32,7 +32,8 @@ from rnnatlas.training.stepwise import Step
 
 TASK = FlipFlop(Settings(bits=1, duration=600.0))
 NETWORK = NetworkSettings(units=16)
-TRAINING = TrainingSettings(steps=150, batch=16, learning_rate=1e-2, acceptance=0.8, acceptance_trials=64)
+ADAM = {"optimiser": "adam", "time_steps": [1.0], "beta2": 0.999, "warm_up": 0}
+TRAINING = TrainingSettings(**ADAM, steps=150, batch=16, learning_rate=1e-2, acceptance=0.8, acceptance_trials=64)
 FEATURES = FeatureSettings(number=24, components=3)
 MEMBERS = [Member((0, "random features"), k) for k in range(3)]
 
@@ -121,7 +122,7 @@ def test_a_chain_whose_earlier_network_is_not_finite_is_frozen_and_the_others_go
 
 
 def test_training_lowers_what_features_read_and_learns_the_task(standard: Ensemble) -> None:
-    settings = DeflationSettings(strength=1.0, ridge=1e-2, features=FEATURES, training=TRAINING)
+    settings = DeflationSettings(strength=1.0, ridge=1e-2, stride=1, features=FEATURES, training=TRAINING)
     members = [Member((0, "alternatives"), k) for k in range(3)]
     run = TrainingRun(members, NativeEngine())
     new = deflate(Chains([standard]), TASK, settings, run, NETWORK, measure="random_features")

@@ -23,7 +23,9 @@ NEEDS = {f"figure {key}": row.needs for key, row in FIGURES.items()} | {
 }
 each_needs = pytest.mark.parametrize("needs", NEEDS.values(), ids=NEEDS)
 TASKS = ["context_integration", "flip_flop", "memory_pro"]
-OWN = [f"standard/{name}" for name in ("g0.01", "g0.5", "g1.0", "g1.5")] + [f"alternatives/insd_alt{k}" for k in (1, 2)]
+OWN = [f"standard/{name}" for name in ("g0.01", "g0.5", "g1.0", "g1.5")] + [
+    f"alternatives/insd_alt{k}" for k in (1, 2, 3)
+]
 
 
 def plan(folder: Path, **values: Any) -> Plan:

@@ -99,7 +99,12 @@ DAMAGES: dict[str, tuple[str, Callable[[Path], None], str, tuple[str, ...]]] = {
     "wrong shape": (NETWORK, widen_the_bias, POINTS, ("weights/bias", "17", "16")),
     "missing dataset": (NETWORK, drop_the_readout, POINTS, ("weights/readout", "missing")),
     "NaN": (NETWORK, put_nan, "flip_flop/alternatives/insd_alt1/networks.h5", ("weights/input", "NaN")),
-    "older schema": (NETWORK, age, "metric_asymmetry.h5", ("schema", "networks/0", NETWORKS.label, "train_standard")),
+    "older schema": (
+        NETWORK,
+        age,
+        "metric_asymmetry.h5",
+        ("schema", f"networks/{NETWORKS.version - 1}", NETWORKS.label, "train_standard"),
+    ),
     "altered figure data": ("figures/data/hard/flip_flop.h5", alter_a_byte, "figures/figure_5.png", ("altered",)),
     "truncated evidence": ("flip_flop/embedding.h5", truncate, "claims/classes.json", ("truncated",)),
 }

@@ -177,7 +177,9 @@ def test_what_does_not_change_the_code_reruns_nothing(study: StudyCopy) -> None:
     replace_once(
         study.library / "streams/keys.py", '"""Where each random number comes from', '"""Whence each number comes'
     )
-    replace_once(study.library / "training/optimiser.py", '"""Adam with clipping', '"""Adam, with clipping')
+    replace_once(
+        study.library / "training/optimiser.py", '"""The optimisers with clipping', '"""The optimisers, with clipping'
+    )
     replace_once(study.library / "training/optimiser.py", '"""One step of Adam', '"""A step of Adam')
     replace_once(study.library / "networks/parameters.py", "class Parameters:\n", "class Parameters:  # stacked\n")
     replace_once(study.library / "figures/hard.py", "in percentage points,", "in points,")

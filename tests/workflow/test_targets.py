@@ -21,7 +21,7 @@ def rules(jobs: set[str]) -> set[str]:
 
 def test_a_figure_of_solutions(checkout: StudyCopy) -> None:
     jobs = planned(checkout, "figure_3")
-    assert len(jobs) <= 20
+    assert len(jobs) <= 22  # of some 280
     assert rules(jobs) == {
         "trials", "train_standard", "train_alternatives", "fixed_points", "table", "similarity", "embedding", "collect", "figure_3",
     }  # fmt: skip

@@ -31,7 +31,7 @@ OTHER = 2.0  # seconds of a rule that is not listed
 
 # Seconds of a job, and of each network of its ensemble.
 OF_ENSEMBLE = {
-    "fixed_points": (0.7, 0.25),
+    "fixed_points": (0.9, 0.3),
     "limit_sets": (0.6, 1.0),
     "attractors": (0.6, 0.2),
     "decoding": (1.1, 0.35),
@@ -39,7 +39,8 @@ OF_ENSEMBLE = {
     "finer_steps": (0.4, 0.1),
     "robustness": (0.6, 0.75),
 }
-PAIR = 2.5  # seconds of a pair of an alternative and an earlier solution under kernel readers of 2,000 samples; cubic in these
+PAIR = 3.2  # seconds of a pair of an alternative and an earlier solution under kernel readers of 2,000 samples
+SAMPLES = 2.5  # the power of the samples that these seconds grow with
 # Seconds of a job, of each network of its task, and of each pair of them.
 OF_TASK = {
     "similarity": (0.8, 0.2, 0.03),
@@ -69,7 +70,7 @@ class Costs:
             start, each = OF_ENSEMBLE[rule]
             return start + each * self._effort(rule) * self.members(task, wildcards["ensemble"])
         if rule == "hidden":
-            return 1.0 + PAIR * self._pairs(task) * (max(self.study.analysis.hidden.samples) / 2000) ** 3
+            return 1.0 + PAIR * self._pairs(task) * (max(self.study.analysis.hidden.samples) / 2000) ** SAMPLES
         if rule in OF_TASK:
             start, each, pair = OF_TASK[rule]
             networks = self._networks(task, wildcards.get("among", ""))

@@ -25,7 +25,7 @@ LOGGED = [
     ("limit_sets", {"task": "memory_pro", "ensemble": "standard/g1.5"}, 3.4),
     ("decoding", {"task": "flip_flop", "ensemble": "standard/g1.5"}, 2.0),
     ("similarity", {"task": "context_integration", "among": ""}, 3.0),
-    ("hidden", {"task": "flip_flop"}, 8.4),
+    ("hidden", {"task": "flip_flop"}, 16.0),
     ("figure_3", {}, 4.1),
     ("trials", {"task": "flip_flop", "set": "analysis"}, 0.4),
 ]

@@ -102,10 +102,12 @@ config: .venv/installed
 lock: .venv/installed
 	$(BIN)/python -m rnnatlas.provenance.lock envs
 
+# In a plain C locale neither setuptools nor Python has a path that is not ASCII: it is written in UTF-8, then said from where it is read.
 .venv/installed: pyproject.toml envs/requirements.txt envs/oracle.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "rnn-atlas needs Python 3.11 or newer")'
 	$(PYTHON) -m venv .venv
 	LC_ALL=C.UTF-8 $(BIN)/pip install --quiet $(PIP_ARGS) --constraint envs/requirements.txt --editable '.[workflow,torch,dev]'
+	for file in .venv/lib/python*/site-packages/__editable__*.pth; do ! test -f "$$file" || echo ../../../../workflow > "$$file"; done
 	$(BIN)/pip install --quiet $(PIP_ARGS) --no-deps --requirement envs/oracle.txt
 	$(BIN)/python -m rnnatlas.engine.build
 	touch $@

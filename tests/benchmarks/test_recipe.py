@@ -10,12 +10,20 @@ import yaml
 from rnnatlas.benchmarks import recipe_search
 from rnnatlas.benchmarks.recipe_cost import FIRST, core_seconds, recipes, shares
 from rnnatlas.benchmarks.recipe_search import Judged, judge, search, table
-from rnnatlas.benchmarks.recipe_trial import Round, try_recipe
+from rnnatlas.benchmarks.recipe_trial import Round, judge_study, try_recipe
 from rnnatlas.config.defaults import TASKS
 from rnnatlas.config.load import merged
 from rnnatlas.config.population import ChainSettings
 from rnnatlas.config.study import task_study_model
-from rnnatlas.config.training import TrainingSettings
+from rnnatlas.config.training import DeflationSettings, NetworkSettings, TrainingSettings
+from rnnatlas.deflation.chains import Chains, begin_chains, deflate
+from rnnatlas.engine.native_engine import NativeEngine
+from rnnatlas.errors import AtlasError
+from rnnatlas.tasks.registry import get_task
+from rnnatlas.training.loop import fit
+from rnnatlas.training.member import Member
+from rnnatlas.training.run import TrainingRun
+from rnnatlas.training.standard import fresh_networks
 
 BRIEF = {"steps": 12, "batch": 4, "acceptance": 0.0, "acceptance_trials": 4, "warm_up": 0}
 SMALL: dict[str, Any] = {
@@ -36,6 +44,27 @@ def test_a_trial_has_a_round_for_each_solution_and_the_similarity_to_each_earlie
     assert all(one.seconds > 0 for one in found)
     again = try_recipe("flip_flop", part, ChainSettings(), 5, members=1, rounds=2)
     assert again[2].similarity[0] == pytest.approx(found[2].similarity[0], rel=1e-6)  # whoever trains beside
+
+
+def test_the_chains_of_a_study_are_judged_round_by_round(tmp_path: Path) -> None:
+    task, training = get_task("flip_flop"), TrainingSettings(**BRIEF)
+    run = TrainingRun([Member((3, "study"), k) for k in range(2)], NativeEngine())
+    folder = tmp_path / "flip_flop"
+    with pytest.raises(AtlasError, match="none"):
+        judge_study(tmp_path, "flip_flop")
+    standard = fit(fresh_networks(task, NetworkSettings(units=12), 1.0, run.members), task, training, run)
+    chains = begin_chains({"g1": standard}, [("g1", 1), ("g1", 0)])
+    made = {"standard/g1": standard}
+    for number in (1, 2):
+        alternative = deflate(chains, task, DeflationSettings(training=training), run, NetworkSettings(units=12))
+        made[f"alternatives/insd_alt{number}"] = alternative
+        chains = Chains([*chains.solutions, alternative], chains.record)
+    for name, ensemble in made.items():
+        (folder / name).mkdir(parents=True)
+        ensemble.to_file(folder / name / "networks.h5")
+    found = judge_study(tmp_path, "flip_flop")
+    assert len(found) == 3 and found[0].startswith("round 0: performance")
+    assert all("2 of 2 accepted, S " in line for line in found[1:])
 
 
 def test_a_recipe_is_judged_by_its_worst_number_in_units_of_the_target() -> None:

@@ -1,9 +1,14 @@
-"""One recipe for alternatives, tried: what it costs, how competent its networks are, and how far from all earlier ones."""
+"""One recipe for alternatives, tried: what it costs, how competent its networks are, and how far from all earlier ones.
+
+``python -m rnnatlas.benchmarks.recipe_trial results/<run> TASK`` judges the chains that a study has trained so far in the same way.
+"""
 
 from __future__ import annotations
 
+import sys
 import time
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,8 +16,9 @@ import numpy as np
 from rnnatlas.arrays import Array, Float
 from rnnatlas.config.population import ChainSettings
 from rnnatlas.config.study import TaskStudy
-from rnnatlas.deflation.chains import Chains, deflate
+from rnnatlas.deflation.chains import Chains, begin_chains, deflate
 from rnnatlas.engine.native_engine import NativeEngine
+from rnnatlas.errors import AtlasError
 from rnnatlas.generalisation.finer_steps import performance_by_step
 from rnnatlas.networks.ensemble import Ensemble
 from rnnatlas.networks.gather import Gathered, Place
@@ -59,11 +65,11 @@ def try_recipe(
             trained = deflate(Chains(solutions), task, *given)
         seconds = (time.process_time() - begun) / members
         solutions = [*solutions, Ensemble(trained.parameters, trained.cell)]
-        found.append(Round(number, seconds, *_judged(solutions, task, seed, engine)))
+        found.append(Round(number, seconds, *judged(solutions, task, seed, engine)))
     return found
 
 
-def _judged(solutions: list[Ensemble], task: Any, seed: int, engine: NativeEngine) -> tuple[Array, Array]:
+def judged(solutions: list[Ensemble], task: Any, seed: int, engine: NativeEngine) -> tuple[Array, Array]:
     """Of the last round: performance by step, and the predictivity of each earlier solution of the same chain."""
     fit_set, test_set = (
         task.batch(count, generator(seed, "recipe", name)) for name, count in (("fit", TRIALS), ("test", TEST_TRIALS))
@@ -76,3 +82,33 @@ def _judged(solutions: list[Ensemble], task: Any, seed: int, engine: NativeEngin
     table = compare_networks(Gathered(places, solutions), task, fit_set, test_set, RIDGE, seed, engine)["null"]
     mine = earlier * members + np.arange(members)
     return performance, np.stack([table[mine, i * members + np.arange(members)] for i in range(earlier)], 1)
+
+
+def judge_study(results: Path, task_name: str, chains: str = "insd", seed: int = 12345) -> list[str]:
+    """A line for each round that a study under ``results`` has: accepted chains, median performance at dt, dt/2, dt/4, the largest S of an
+    earlier solution (median and range over chains), and the loss from dt to dt/4. For chains that begin with standard networks."""
+    task, engine, folder = get_task(task_name), NativeEngine(1), results / task_name
+    count = len(list(folder.glob(f"alternatives/{chains}_alt*/networks.h5")))
+    rounds = [Ensemble.from_file(folder / f"alternatives/{chains}_alt{k}/networks.h5") for k in range(1, count + 1)]
+    begun = rounds[0].chain if rounds else None
+    if begun is None:
+        raise AtlasError(folder, f"alternatives/{chains}_alt1", "chains that begin with standard networks are expected, found none", "train them, or name others")  # fmt: skip
+    references = list(zip(map(str, begun.reference_population), map(int, begun.reference_member), strict=True))
+    standard = {name: Ensemble.from_file(folder / f"standard/{name}/networks.h5") for name, _ in references}
+    solutions, lines = begin_chains(standard, references).solutions, list[str]()
+    for number in range(len(rounds) + 1):
+        if number:
+            solutions = [*solutions, Ensemble(rounds[number - 1].parameters, rounds[number - 1].cell)]
+        performance, similarity = judged(solutions, task, seed, engine)
+        text = f"round {number}: performance {np.round(np.median(performance, 0), 3).tolist()}"
+        if number:
+            record, worst = rounds[number - 1].training, similarity.max(1)
+            accepted = 0 if record is None else int(record.accepted.sum())
+            text += f", {accepted} of {len(worst)} accepted, S {np.median(worst):.3f} ({worst.min():.3f} to {worst.max():.3f})"
+            text += f", loss from dt to dt/4 {np.median(performance[:, 0] - performance[:, -1]):.3f}"
+        lines.append(text)
+    return lines
+
+
+if __name__ == "__main__":
+    print("\n".join(judge_study(Path(sys.argv[1]), sys.argv[2])))

@@ -34,31 +34,26 @@ def performance_under_weight_noise(
     seed: int,
     engine: Engine,
 ) -> dict[str, Float[Array, "member level"]]:
-    """``weights``, the performance of every member at each ``settings.weight_noise`` ε, mean over ``settings.draws`` draws of ξ, and
+    """``weights``, the performance of every member at each ``settings.weight_noise`` ε, mean over ``settings.draws`` draws, and
     ``weights_deviation``, its standard deviation over them (0 for a single draw).
 
-    Draw k of a network comes from the stream (*its name, "weight noise", k), so that it does not hang on what else is measured, and is
-    the same ξ at every ε. Private noise is as trained, the same for all networks, draws and ε: at ε = 0 the number is that of the
-    network as it is, to the bit. Raises ``AtlasError`` for another number of ``names`` than members, and for trials of another task.
+    A draw is one of ξ and one of private noise, as trained. ξ comes from the stream (*its name, "weight noise", k), so that it does not
+    hang on what else is measured; private noise is common to all networks. Both are the same at every ε, and ε = 0 has as many draws
+    as the others: where the dynamics are chaotic, any ε > 0 averages over private noise, which a single run at ε = 0 would not. Raises
+    ``AtlasError`` for another number of ``names`` than members, and for trials of another task.
     """
     task.check_trials(trials)
     if len(names) != ensemble.members:
         raise AtlasError(None, "names", f"a name for each of {ensemble.members} networks is expected, found {len(names)}", "name each network's stream")  # fmt: skip
     levels = np.array(settings.weight_noise)
-    mean, deviation = np.zeros((2, ensemble.members, len(levels)))
-    noisy = np.flatnonzero(levels > 0.0)
+    score = np.zeros((settings.draws, ensemble.members, len(levels)))
     for member, name in enumerate(names):
         network = ensemble[member]
-        drawn = [generator(*name, "weight noise", k) for k in range(settings.draws)]
-        xi = np.stack([rng.standard_normal(network.parameters.recurrent.shape[1:]) for rng in drawn])
-        factors = [1.0 + level * xi for level in levels[noisy]]
-        # All draws equal the network itself at ε = 0, which is run once.
-        disturbed = with_weights_times(network, np.concatenate([np.ones((1, *xi.shape[1:])), *factors]))
-        score = _performance(disturbed, task, trials, seed, engine)
-        mean[member], deviation[member] = score[0], 0.0
-        of_draws = score[1:].reshape(len(noisy), settings.draws)
-        mean[member, noisy], deviation[member, noisy] = of_draws.mean(1), of_draws.std(1)
-    return {"weights": mean, "weights_deviation": deviation}
+        for k in range(settings.draws):
+            xi = generator(*name, "weight noise", k).standard_normal(network.parameters.recurrent.shape[1:])
+            disturbed = with_weights_times(network, 1.0 + levels[:, None, None] * xi)
+            score[k, member] = _performance(disturbed, task, trials, (seed, k), engine)
+    return {"weights": score.mean(0), "weights_deviation": score.std(0)}
 
 
 def with_weights_times(network: Ensemble, factors: Float[Array, "copy unit column"]) -> Ensemble:
@@ -69,10 +64,10 @@ def with_weights_times(network: Ensemble, factors: Float[Array, "copy unit colum
 
 
 def _performance(
-    ensemble: Ensemble, task: Task[Any], trials: Trials, seed: int, engine: Engine
+    ensemble: Ensemble, task: Task[Any], trials: Trials, draw: tuple[int, int], engine: Engine
 ) -> Float[Array, "member"]:
-    """Performance under private noise as trained."""
-    key, parts = stream_key(seed, "weight noise", "private noise"), []
+    """Performance under private noise as trained, of the draw (seed, k)."""
+    key, parts = stream_key(*draw, "weight noise", "private noise"), []
     for number, first in enumerate(range(0, trials.count, CHUNK)):
         part = trials[slice(first, first + CHUNK)]
         outputs = noisy_outputs(ensemble, part.inputs, 1.0, key, number, engine)

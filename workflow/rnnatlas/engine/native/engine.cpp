@@ -134,20 +134,20 @@ struct PoolOf final : Pool {
 // u: inputs of member m begin at u + m * stride (0: shared); rates may be null.
 extern "C" int NAME(roll_out_)(int members, int trials, int times, const Network *n, uint32_t step, const float *u, long stride,
                                float *rates, float *y, int threads) {
-    return outcome([&] {
-        if (n->kind == RATE) roll_out<RATE>(members, trials, times, *n, step, u, stride, rates, y, threads);
-        else if (n->kind == GRU) roll_out<GRU>(members, trials, times, *n, step, u, stride, rates, y, threads);
-        else roll_out<LSTM>(members, trials, times, *n, step, u, stride, rates, y, threads);
-    });
+    return outcome([&] { on_threads(threads, [&](int count) {
+        if (n->kind == RATE) roll_out<RATE>(members, trials, times, *n, step, u, stride, rates, y, count);
+        else if (n->kind == GRU) roll_out<GRU>(members, trials, times, *n, step, u, stride, rates, y, count);
+        else roll_out<LSTM>(members, trials, times, *n, step, u, stride, rates, y, count);
+    }); });
 }
 
 extern "C" int NAME(gradient_)(int members, int trials, int times, const Network *n, uint32_t step, const float *u, const float *e,
                                const float *g, const Network *to, int threads) {
-    return outcome([&] {
-        if (n->kind == RATE) gradient<RATE>(members, trials, times, *n, step, u, e, g, *to, threads);
-        else if (n->kind == GRU) gradient<GRU>(members, trials, times, *n, step, u, e, g, *to, threads);
-        else gradient<LSTM>(members, trials, times, *n, step, u, e, g, *to, threads);
-    });
+    return outcome([&] { on_threads(threads, [&](int count) {
+        if (n->kind == RATE) gradient<RATE>(members, trials, times, *n, step, u, e, g, *to, count);
+        else if (n->kind == GRU) gradient<GRU>(members, trials, times, *n, step, u, e, g, *to, count);
+        else gradient<LSTM>(members, trials, times, *n, step, u, e, g, *to, count);
+    }); });
 }
 
 // A pool serves calls of one shape: kind, sizes, trials, earlier networks, threads, and at most as many times and members. After a

@@ -1,7 +1,8 @@
 """Training steps on a GPU: ``python -m rnnatlas.benchmarks.gpu`` (``make gpu``, after the tests of the GPU engine).
 
 Ensembles of 64 and 512 networks of 100 units: our steps on the device against ours on one core, and against a plain PyTorch loop over time
-with automatic differentiation, batched over the ensemble on the same device. Writes ``results/benchmarks/gpu.json`` and prints a table.
+with automatic differentiation, batched over the ensemble on the same device. Both are given each step's trials, of each member its own, in the
+host's memory. Writes ``results/benchmarks/gpu.json`` and prints a table.
 """
 
 from __future__ import annotations
@@ -31,15 +32,17 @@ def batched_step(problem: Problem, members: Count, device: str) -> Step:
         torch.tensor(array, device=device).expand(members, *array.shape[1:]).clone().requires_grad_()
         for array in problem.parameters
     ]
-    inputs, targets, weight = (
-        torch.tensor(array, device=device).expand(members, *array.shape) for array in (problem.inputs, problem.targets, problem.weight)
-    )  # fmt: skip
+    trials = [
+        torch.tensor(array).expand(members, *array.shape).contiguous()
+        for array in (problem.inputs, problem.targets, problem.weight)
+    ]
     adam = torch.optim.Adam(weights, lr=RATE, betas=BETAS, eps=EPSILON)
     recurrent, input_, bias, readout, readout_bias = weights
     a, scale = problem.cell.alpha, problem.cell.noise_scale()
 
     def step() -> float:
         adam.zero_grad()
+        inputs, targets, weight = (each.to(device) for each in trials)
         x = torch.zeros(members, inputs.shape[1], recurrent.shape[1], device=device)
         r, outputs = torch.tanh(x), []
         for t in range(inputs.shape[2]):

@@ -46,7 +46,16 @@ def readout_span(readout: Float[Tensor, "member unit output"], null_space: bool)
     inside = basis.mT @ readout.double()  # W = Q·inside, so that the dual is Q (inside·insideᵀ)⁻¹ inside
     missing = torch.diag_embed((basis == 0.0).all(1).double())
     factor = torch.linalg.cholesky_ex(inside @ inside.mT + missing)[0]
-    return Span(basis, basis @ torch.cholesky_solve(inside, factor))
+    return Span(basis, basis @ solve(factor, inside))
+
+
+def solve(
+    factor: Float[Tensor, "member n n"], right: Float[Tensor, "member n columns"]
+) -> Float[Tensor, "member n columns"]:
+    """``(L Lᵀ)⁻¹ B``, by two triangular solutions: ``torch.cholesky_solve`` of a batch cannot be recorded in a CUDA graph (its library
+    synchronises; seen with PyTorch 2.11 on CUDA 13)."""
+    half = torch.linalg.solve_triangular(factor, right, upper=False)
+    return torch.linalg.solve_triangular(factor.mT, half, upper=True)
 
 
 class Similarity(NamedTuple):
@@ -84,12 +93,12 @@ def similarity(
         size = _size_left(other, other_span)
         product = torch.bmm(rates.mT, other).double()
         cross = null @ product @ other_null
-        m = torch.cholesky_solve(cross, factor)
+        m = solve(factor, cross)
         if form == "trace":
             left, inner, shift = m, m @ m.mT, 2.0 * ridge / units * _total(m * m)
             values.append(sound + _total(cross * m) / size)
         else:
-            left = torch.cholesky_solve(x_gram @ m, factor)
+            left = solve(factor, x_gram @ m)
             inner = left @ m.mT + m @ left.mT - m @ m.mT
             shift = 4.0 * ridge / units * _total(left * m)
             values.append(sound + _total(m * (x_gram @ m)) / size)

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from rnnatlas.arrays import Float
+from rnnatlas.arrays import Array, Float
 from rnnatlas.engine.device_cells import RollOut, Weights, samples
 from rnnatlas.engine.device_penalty import readout_span, similarity
 from rnnatlas.engine.device_references import private, stack_references
@@ -61,17 +61,16 @@ class DeviceTraining:
         self.state.upload(state)
         device, times = self.inputs.device, batches.inputs.shape[3]
         given = ((self.inputs, batches.inputs), (self.targets, batches.targets), (self.weight, batches.weight))
-        blocks = [(to, torch.from_numpy(array).to(device, to.dtype).transpose(2, 3)) for to, array in given]
         lengths = torch.from_numpy(batches.length).to(device)
         numbers = torch.from_numpy(step_numbers(state.step, schedule, self.setup.optimiser)).to(
             device, self.numbers.dtype
         )
-        for to, _ in blocks:
+        for to, _ in given:
             to.zero_()
         curves: list[Tensor] = []
         for s in range(len(schedule)):
-            for to, block in blocks:
-                to[:, :times].copy_(block[s])
+            for to, array in given:
+                to[:, :times].copy_(_sent(array[s], device).transpose(1, 2))
             self.length.copy_(lengths[s])
             self.numbers.copy_(numbers[s])
             self._advance()
@@ -159,6 +158,12 @@ class DeviceTraining:
         direct.index_add_(1, index, pull.unflatten(1, (len(index), rates.shape[2])))
         self.curves[1], self.curves[2:] = weight, found.each.T
         return (strength * found.readout_gradient).to(x.dtype)
+
+
+def _sent(array: Array, device: torch.device) -> Tensor:
+    """On the device, without a wait for it: the host lays a step's trials into pinned memory while the device is busy with the step before."""
+    tensor = torch.from_numpy(array)
+    return tensor.pin_memory().to(device, non_blocking=True) if device.type == "cuda" else tensor.to(device)
 
 
 def adapt(

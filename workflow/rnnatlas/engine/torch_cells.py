@@ -22,17 +22,18 @@ def roll_out_gated(
     c = h
     hidden: list[Tensor] = []
     cells: list[Tensor] = []
-    drive = inputs @ input_ + bias[: input_.shape[1]]
-    for t in range(inputs.shape[1]):
+    # The way back of one index a step would fill an array of all steps at each of them; that of `unbind` joins its parts once.
+    drives = (inputs @ input_ + bias[: input_.shape[1]]).unbind(1)
+    extras = [0.0] * len(drives) if noise is None else noise.unbind(1)
+    for drive, extra in zip(drives, extras, strict=True):
         before = h @ recurrent
-        extra = noise[:, t] if noise is not None else 0.0
         if cell.kind == "gru":
-            u, w = drive[:, t].split(units, -1), before.split(units, -1)
+            u, w = drive.split(units, -1), before.split(units, -1)
             reset, update = torch.sigmoid(u[0] + w[0]), torch.sigmoid(u[1] + w[1])
             candidate = torch.tanh(u[2] + reset * (w[2] + bias[3 * units :]) + extra)
             h = c = (1 - update) * candidate + update * h
         else:
-            i, f, g, o = (drive[:, t] + before).split(units, -1)
+            i, f, g, o = (drive + before).split(units, -1)
             c = torch.sigmoid(f) * c + torch.sigmoid(i) * torch.tanh(g + extra)
             h = torch.sigmoid(o) * torch.tanh(c)
         hidden.append(h)

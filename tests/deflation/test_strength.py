@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from pydantic import ValidationError
 
 from rnnatlas.config.training import DeflationSettings
 from rnnatlas.deflation.strength import adapt_strength, adaptation, first_strength, shares, tolerances
@@ -73,16 +74,25 @@ def test_auto_may_fall_faster_than_it_rises_down_to_its_floor_and_begins_where_i
     assert found[-1] == pytest.approx([0.4 * 1.05**60, 0.02])
 
 
-def test_the_penalty_waits_and_then_counts_in_proportion_to_the_step() -> None:
-    def course(**settings: float) -> list[float]:
-        return shares(DeflationSettings(**settings), 10).tolist()  # type: ignore[arg-type]
+def course(**settings: float) -> list[float]:
+    return shares(DeflationSettings(**settings), 10).tolist()  # type: ignore[arg-type]
 
+
+def test_the_penalty_waits_and_then_counts_in_proportion_to_the_step() -> None:
     assert course() == [1.0] * 10
     assert course(full=0.4) == pytest.approx([0.25, 0.5, 0.75, *[1.0] * 7])
     assert course(begins=0.2) == [0.0] * 2 + [1.0] * 8
     assert course(begins=0.2, full=0.6) == pytest.approx([0.0, 0.0, 0.25, 0.5, 0.75, *[1.0] * 5])
     with pytest.raises(ValueError, match="must not lie before"):
         course(begins=0.5, full=0.2)
+
+
+def test_the_weight_falls_to_what_is_left_of_it_at_the_end() -> None:
+    assert course(falls=0.6, last=0.2) == pytest.approx([1.0] * 6 + [0.8, 0.6, 0.4, 0.2])
+    assert course(full=0.4, falls=0.8, last=0.0) == pytest.approx([0.25, 0.5, 0.75, *[1.0] * 5, 0.5, 0.0])
+    assert course(falls=0.5) == [1.0] * 10, "all of it is left unless told otherwise"
+    with pytest.raises(ValidationError, match=r"falls = 0.2 must not lie before begins and full, which are 0 and 0.4"):
+        course(full=0.4, falls=0.2)
 
 
 def test_the_tolerance_falls_along_half_a_cosine() -> None:

@@ -19,7 +19,9 @@ TASKS: dict[str, Any] = {
         "network": {"units": 96},
         "training": _training(0.016, 100, 600, 0.93),
         "deflation": {
-            "strength": 0.7,
+            "strength": 0.6,
+            "falls": 0.5,
+            "last": 0.05,
             "ridge": 1e-4,
             "tolerance": 0.012,
             "training": _training(0.016, 100, 2400, 0.88) | LATE,
@@ -28,7 +30,7 @@ TASKS: dict[str, Any] = {
     },
     "flip_flop": {
         "network": {"units": 64},
-        "training": _training(0.02, 200, 800, 0.97),
+        "training": _training(0.02, 200, 1600, 0.97),
         "deflation": {
             "strength": 0.5,
             "stride": 1,

@@ -85,6 +85,8 @@ class DeflationSettings(Section):
     floor: float = setting(1e-3, "with strength 'auto': least lambda", gt=0, le=100)
     begins: float = setting(0.0, "share of the steps after which the penalty begins to count, so that a task is learned before it is solved anew", ge=0, lt=1)  # fmt: skip
     full: float = setting(0.0, "share of the steps at which the penalty, rising in proportion, counts in full", ge=0, le=1)  # fmt: skip
+    falls: float = setting(1.0, "share of the steps from which its weight falls again, in proportion, so that the task is polished where the solution then lies", ge=0, le=1)  # fmt: skip
+    last: float = setting(1.0, "share of the weight that is left at the last step", ge=0, le=1)
     combine: Literal["sum"] | Annotated[float, Field(ge=1, le=64)] = setting(
         4.0, "similarities to several earlier solutions: their sum, or p of the p-norm (sum S_i^p)^(1/p), whose gradient falls on the largest",
         source="INSD: the sum",
@@ -115,6 +117,10 @@ class DeflationSettings(Section):
     def _ordered(self) -> DeflationSettings:
         if 0.0 < self.full < self.begins:
             raise ValueError(f"full = {self.full:g} must not lie before begins = {self.begins:g}")
+        if self.falls < max(self.begins, self.full):
+            raise ValueError(
+                f"falls = {self.falls:g} must not lie before begins and full, which are {self.begins:g} and {self.full:g}"
+            )
         return self
 
     @property

@@ -47,11 +47,16 @@ def adapt_strength(
 
 
 def shares(settings: DeflationSettings, steps: int) -> Float[Array, "step"]:
-    """The share of λ with which the penalty counts at each step: 0 until ``begins``, then in proportion to the step, 1 from ``full`` on."""
-    first, last, number = settings.begins * steps, settings.full * steps, np.arange(1, steps + 1)
-    if last <= first:
-        return (number > first).astype(np.float64)
-    return np.clip((number - first) / (last - first), 0.0, 1.0)
+    """The share of λ with which the penalty counts at each step: 0 until ``begins``, then in proportion to the step, 1 from ``full`` until
+    ``falls``, and from there in proportion down to ``last`` at the last step."""
+    first, whole, falls = (part * steps for part in (settings.begins, settings.full, settings.falls))
+    number = np.arange(1, steps + 1)
+    risen = (
+        np.clip((number - first) / (whole - first), 0.0, 1.0) if whole > first else (number > first).astype(np.float64)
+    )
+    if falls >= steps:
+        return risen
+    return risen * (1.0 - (1.0 - settings.last) * np.clip((number - falls) / (steps - falls), 0.0, 1.0))
 
 
 def tolerances(settings: DeflationSettings, steps: int) -> Float[Array, "step"]:

@@ -44,8 +44,10 @@ TASKS: dict[str, Any] = {
         "network": {"units": 96},
         "training": _training(0.016, 100, 600, 0.95),
         "deflation": {
-            "strength": 0.15,
+            "strength": 0.25,
             "full": 0.4,
+            "falls": 0.65,
+            "last": 0.1,
             "ridge": 1e-4,
             "tolerance": 0.005,
             "stride": 3,

@@ -14,7 +14,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 # Not the backend of a notebook from which make was called.
 export MPLBACKEND := agg
 
-.PHONY: quick insd all controls map capacity status results test test-install test-everywhere test-aarch64 lint bench gpu config lock clean
+.PHONY: quick insd all controls charting map capacity status results test test-install test-everywhere test-aarch64 lint bench gpu config lock clean
 
 quick: .venv/installed
 	$(SNAKEMAKE) all --configfile config/presets/quick.yaml --report-after-run --report results/quick/report.html \
@@ -28,6 +28,11 @@ all: insd
 # Networks that tell what the alternatives owe to deflation itself; their results enter the scorecard of the default study.
 controls: .venv/installed
 	$(SNAKEMAKE) all --config 'controls={"run":true}' --report-after-run --report results/default/report.html
+
+# Which solutions appear by themselves: this part of the default study alone.
+charting: .venv/installed
+	$(SNAKEMAKE) figure_c1 results/default/claims/two_neuron.json
+	$(BIN)/python -m rnnatlas.claims.scorecard_page results/default/claims/two_neuron.json
 
 # When do alternatives win? A reduced study, and once more with one thing changed for each file of config/map; what was finished is
 # collected and drawn (results/map). Interrupted, or after a failure, the same command goes on where it stopped.

@@ -21,7 +21,7 @@ LAYERS = [
     ["engine"],
     ["simulation"],
     ["training", "deflation"],
-    ["dynamics", "similarity", "decoding", "generalisation"],
+    ["dynamics", "similarity", "decoding", "generalisation", "charting"],
     ["analysis"],
     ["evidence"],
     ["claims"],

@@ -204,7 +204,7 @@ def test_a_study_has_a_figure_of_each_row_for_each_that_it_is_of(tmp_path: Path)
     assert list(p.figures) == [
         "figure_1", "figure_2", "figure_3", "figure_4", "figure_5", "figure_robustness", "figure_chains", "figure_similarity", "figure_hidden",
         "figure_decoding", "figure_limit_sets", "figure_controls", "figure_experiments", "figure_tasks", "figure_training",
-        "figure_recording_mine",
+        "figure_c1", "figure_recording_mine",
     ]  # fmt: skip
     assert {name: d.tasks for name, d in p.figures.items() if d.row.of != "study"} == {
         "figure_2": ("context_integration",), "figure_3": ("flip_flop",), "figure_4": ("memory_pro",),
@@ -221,14 +221,22 @@ def test_figures_are_drawn_from_the_data_of_their_tasks_or_from_an_artifact(tmp_
     assert drawn["figure_3"] == ["R/figures/data/solutions/flip_flop.h5"]
     assert drawn["figure_1"] == ["R/metric_asymmetry.h5"]
     assert drawn["figure_recording_mine"] == ["R/memory_pro/recordings/mine.h5"]
-    assert {name for name, d in p.figures.items() if not d.collected} == {"figure_1", "figure_recording_mine"}
+    assert drawn["figure_c1"] == ["R/two_neuron.h5"]
+    assert {name for name, d in p.figures.items() if not d.collected} == {
+        "figure_1",
+        "figure_c1",
+        "figure_recording_mine",
+    }
 
 
 def test_every_claim_of_every_task_leads_to_a_figure(default: Plan) -> None:
     shown = default.shown_in()
     assert set(shown) == set(FIGURES) - {"recording"}
     assert shown["solutions"] == dict(zip(TASKS, ("figure_2", "figure_3", "figure_4"), strict=True))
-    assert all(set(by_task) == set(TASKS) for by_task in shown.values())
+    assert shown["two_neuron"] == {"two_neuron": "figure_c1"}, "what is about none of the study's tasks"
+    assert all(
+        set(by_task) == {FIGURES[key].about} - {""} or set(by_task) == set(TASKS) for key, by_task in shown.items()
+    )
     assert all(name in default.figures for by_task in shown.values() for name in by_task.values())
 
 
@@ -277,7 +285,7 @@ def test_all_analyses_are_those_that_figures_and_claims_read(controlled: Plan) -
     """Whatever a figure or claim needs is an analysis or what analyses are made from."""
     every = set(controlled.analyses())
     assert len(every) == len(controlled.analyses())
-    made = ("networks", "metric_asymmetry")
+    made = ("networks", "metric_asymmetry", "two_neuron")
     for needs in NEEDS.values():
         for task in TASKS:
             rest = set(controlled.needed(needs, task)) - every

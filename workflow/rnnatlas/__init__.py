@@ -12,6 +12,7 @@ __version__ = "0.1.0"
 _SUBMODULES = (
     "analysis",
     "artifacts",
+    "charting",
     "claims",
     "config",
     "decoding",

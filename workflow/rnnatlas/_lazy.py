@@ -11,9 +11,12 @@ from typing import Any
 
 
 def front_door(package: str, homes: dict[str, str]) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
-    """``__getattr__`` and ``__dir__`` for ``package``, whose public name ``n`` lives in ``package.homes[n]``."""
+    """``__getattr__`` and ``__dir__`` for ``package``, whose public name ``n`` lives in ``package.homes[n]``; "." says that it is a package
+    within, with a front door of its own."""
 
     def get(name: str) -> Any:
+        if homes.get(name) == ".":
+            return import_module(f"{package}.{name}")
         if name in homes:
             found = getattr(import_module(f"{package}.{homes[name]}"), name)
             if not isinstance(found, FunctionType):

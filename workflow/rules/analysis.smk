@@ -182,3 +182,16 @@ use rule table as metric_asymmetry with:
         "<logs>/metric_asymmetry.log",
     params:
         **job("metric_asymmetry", uses="first_task engine"),
+
+
+# The network of two units, once a study; with solutions to compare, if a file of them is named.
+use rule table as two_neuron with:
+    input:
+        list(filter(None, [STUDY.charting.two_neuron.compare])),
+    output:
+        "<results>/two_neuron.h5",
+    log:
+        "<logs>/two_neuron.log",
+    threads: STUDY.threads
+    params:
+        **job("two_neuron", uses="two_neuron"),

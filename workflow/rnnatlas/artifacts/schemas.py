@@ -28,6 +28,7 @@ HOMES = {
     "finer_steps": "dynamics_schemas",
     "robustness": "robustness_schema",
     "metric_asymmetry": "table_schemas",
+    "two_neuron": "charting_schemas",
     "map": "map_schema",
     "recording": "recording_schema",
     "figure": "figure_schema",

@@ -16,6 +16,7 @@ from rnnatlas.config.analysis import (
     SimilaritySettings,
 )
 from rnnatlas.config.base import Section, setting
+from rnnatlas.config.charting import ChartingSettings
 from rnnatlas.config.measures import MeasureSettings
 from rnnatlas.config.population import ChainSettings, PopulationSettings
 from rnnatlas.config.recording import RecordingAnalysisSettings, RecordingSettings
@@ -104,6 +105,7 @@ class Study(Section):
         {}, "recordings of your own, by name: the task, and the file (docs/recordings.md)"
     )
     task: Any = setting({}, "definition of each task's part of the study")
+    charting: ChartingSettings = setting(ChartingSettings(), "which solutions appear by themselves")
     analysis: AnalysisSettings = setting(AnalysisSettings(), "analyses, common to all tasks")
 
     def of(self, task: str) -> TaskStudy:

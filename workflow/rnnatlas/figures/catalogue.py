@@ -17,7 +17,7 @@ from rnnatlas.evidence.needs import Needs
 class Figure:
     """``name`` is the target; in it and in ``shows``, ``{task}`` or ``{recording}`` stands for what a figure of its own is drawn for
     (``of``). ``needs`` and ``uses``, further settings by name, are what is collected; a figure that draws an artifact as it is
-    names its kind, ``draws``, instead. ``by_chains``: it is about one set of chains, and drawn for each. ``also`` are files beside
+    names its kind, ``draws``, instead, and what it is about where that is none of the study's tasks, ``about``. ``by_chains``: it is about one set of chains, and drawn for each. ``also`` are files beside
     the drawing."""
 
     name: str
@@ -27,6 +27,7 @@ class Figure:
     uses: str = ""
     of: Literal["study", "task", "recording"] = "study"
     draws: str = "figure"
+    about: str = ""
     also: tuple[str, ...] = ()
     by_chains: bool = False
 
@@ -87,6 +88,9 @@ FIGURES = {
         "figure_tasks", "Method", "trials of each task", Needs(first=("networks",), trials=("test",)), "engine",
     ),
     "training": Figure("figure_training", "Training", "training curves", Needs(own=("networks",)), by_chains=True),
+    "two_neuron": Figure(
+        "figure_c1", "Charting", "the two-neuron network", draws="two_neuron", about="two_neuron",
+    ),
     "recording": Figure("figure_recording_{recording}", "Recordings", "{recording}", of="recording", draws="recording"),
 }  # fmt: skip
 

@@ -71,6 +71,11 @@ class Costs:
             return start + each * self._effort(rule) * self.members(task, wildcards["ensemble"])
         if rule == "hidden":
             return 1.0 + PAIR * self._pairs(task) * (max(self.study.analysis.hidden.samples) / 2000) ** SAMPLES
+        if rule == "two_neuron":
+            own = self.study.charting.two_neuron
+            return 20.0 + 1.1e-5 * own.steps * (
+                max(own.networks, 1000) + max(own.starts**2, 1000) + max(own.linear, 1000)
+            )
         if rule in OF_TASK:
             start, each, pair = OF_TASK[rule]
             networks = self._networks(task, wildcards.get("among", ""))

@@ -15,7 +15,7 @@ from rnnatlas.plan.ensembles import sets_of
 @dataclass(frozen=True)
 class Drawing:
     """A figure of this study: the row of its table, what it is drawn for (the run, a task, a recording), and ``parts``, the tasks
-    that it shows, each with the set of chains that it is about there (empty: about all).
+    that it shows (or what it is about instead), each with the set of chains that it is about there (empty: about all).
 
     A figure about one set of chains is drawn for each: under its own name of each task's first set, and for every
     further set with the set's name behind it, which is ``chains``.
@@ -81,7 +81,7 @@ def _all(study: Study) -> Iterator[Drawing]:
     for key, row in FIGURES.items():
         for subject, tasks in subjects[row.of].items():
             if not row.by_chains:
-                yield Drawing(key, row, subject, dict.fromkeys(tasks, ""))
+                yield Drawing(key, row, subject, dict.fromkeys([row.about] if row.about else tasks, ""))
                 continue
             sets = {task: sets_of(study, task) for task in tasks}
             yield Drawing(key, row, subject, {task: next(iter(mine), "") for task, mine in sets.items()})

@@ -1,0 +1,38 @@
+"""The artifacts of charting."""
+
+from rnnatlas.artifacts.schema import Dataset, Schema
+
+TWO_NEURON = Schema(
+    "two_neuron", 1, "two_neuron",
+    {
+        "initial": Dataset("network 2 2", meaning="W at the beginning"),
+        "weights": Dataset("network 2 2", meaning="W at the end"),
+        "loss": Dataset("network", meaning="|x(T) - target|^2 / 2, by an adaptive solver"),
+        "solved": Dataset("network", "bool"),
+        "class": Dataset("network", "int", "by simulation: 0 fixed point, 1 limit cycle, 2 decay; -99: no solution"),
+        "class_by_eigenvalues": Dataset("network", "int", "the same by the eigenvalues at the origin"),
+        "basin": Dataset("network", "int", "full turns of x(t) beyond pi/2; -99: no solution"),
+        "predicted_class": Dataset("network", "int", "class by a random forest on the initial W of networks of other folds"),
+        "predicted_basin": Dataset("network", "int", "basin likewise"),
+        "representatives": Dataset("3", "int", "networks of a fixed point, a limit cycle, a transient"),
+        "runs": Dataset("3 time 2", meaning="their states from the start on, at every step of settings.two_neuron.step"),
+        "run_times": Dataset("time", meaning="in tau"),
+        "plane/origin": Dataset("2 2", meaning="of the plane through them"),
+        "plane/axes": Dataset("2 2 2", meaning="its orthonormal axes"),
+        "plane/share": Dataset("triple", meaning="share of the solutions' variance in it; then in planes through random triples, one of each class"),
+        "principal_share": Dataset("4", meaning="share of the solutions' variance of each principal component"),
+        "landscape/x": Dataset("column"),
+        "landscape/y": Dataset("row"),
+        "landscape/loss": Dataset("row column", meaning="loss on the plane"),
+        "starts/at": Dataset("start", meaning="coordinates, along each axis, of the W that networks begin with"),
+        "starts/class": Dataset("start start", "int", "class of what each becomes, [y, x]"),
+        "starts/basin": Dataset("start start", "int", "its basin"),
+        "pairs/networks": Dataset("pair 2", "int", "solutions that continuation was to connect"),
+        "pairs/same": Dataset("pair", "bool", "whether they are of the same basin"),
+        "pairs/connected": Dataset("pair", "bool", "whether a path of loss below that of a solution was found"),
+        "linear/weights": Dataset("linear 2 2", meaning="W without the tanh"),
+        "linear/loss": Dataset("linear"),
+        "compared/weights": Dataset("compared 2 2", meaning="solutions of settings.two_neuron.compare", optional=True),
+        "compared/loss": Dataset("compared", meaning="their loss under this project's solver", optional=True),
+    },
+)  # fmt: skip

@@ -42,6 +42,18 @@ def test_auto_stays_within_its_bounds_and_comes_back_from_them() -> None:
     assert found == pytest.approx([1e-3, 1e2])
 
 
+def test_auto_that_may_not_rise_yields_where_the_task_is_being_lost_and_comes_back() -> None:
+    strength = Members(2, AUTO.model_copy(update={"initial": 0.2, "ceiling": 0.2, "retreat": 3.0}))
+    for _ in range(50):
+        found = strength.update(np.array([0.0, 1.0]))
+    assert found[0] == 0.2 and found[1] < 0.01
+    for _ in range(200):
+        found = strength.update(np.array([0.0, 0.0]))
+    assert found.tolist() == [0.2, 0.2]
+    with pytest.raises(ValidationError, match=r"initial = 0.3 must lie between floor = 0.001 and ceiling = 0.2"):
+        DeflationSettings(initial=0.3, ceiling=0.2)
+
+
 def test_auto_follows_the_smoothed_loss_and_not_one_batch() -> None:
     steady, jumpy = Members(1, AUTO), Members(1, AUTO)
     for step in range(50):

@@ -70,6 +70,7 @@ ROOTS = ("fixed_points", "limit_sets", "attractors", "finer_steps")  # fixed poi
 EACH = (*ROOTS, "decoding", "generalisation", "robustness")
 TRIALS = each(f"trials {T} {SETS}")
 METRIC = each("metric_asymmetry", "figure_1", "claims irrelevant_dynamics", "scorecard")
+CHARTING = each("two_neuron", "figure_c1", "claims two_neuron", "scorecard")
 EXAMPLES = each(f"collect tasks {T}", "figure_tasks")
 TRAININGS = "train_standard {} {{g0.5,g1.5}}", "train_alternatives {} insd {{1,2}}"
 
@@ -87,6 +88,7 @@ EVERYTHING = (
     | networks(*TASKS)
     | again(*WHOLE, *EACH)
     | METRIC
+    | CHARTING
     | EXAMPLES
     | {"study", "claims controls", "claims measure"}
 )

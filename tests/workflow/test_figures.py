@@ -16,6 +16,7 @@ FIGURES = {
     "figure_2": "Solutions",
     "figure_3": "Solutions",
     "figure_5": "Generalisation",
+    "figure_c1": "Charting",
     "figure_chains": "Similarity",
     "figure_controls": "Controls",
     "figure_decoding": "Decoding",
@@ -108,7 +109,7 @@ def test_the_report_tells_which_task_a_figure_is_about(report: str, name: str) -
 def test_a_caption_names_the_claims_of_its_figure_with_their_verdicts(finished: StudyCopy, report: str) -> None:
     records = json.loads((finished.results / "scorecard.json").read_text())
     captions = {name: item["caption"] for name, item in shown(report).items()}
-    rows = {"hard": "figure_5", "metric": "figure_1"}
+    rows = {"hard": "figure_5", "metric": "figure_1", "two_neuron": "figure_c1"}
     for record in records:
         own = next((name for name, task in TASK_OF.items() if task == record["task"]), "")
         name = own if record["figure"] == "solutions" else rows.get(record["figure"], f"figure_{record['figure']}")

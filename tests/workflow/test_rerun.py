@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from consequences import (
+    CHARTING,
     EACH,
     EVERYTHING,
     EXAMPLES,
@@ -87,6 +88,7 @@ LEAVES: dict[str, tuple[Changes, set[str]]] = {
         each(f"train_alternatives {T} insd 3", f"{{{','.join(EACH)}}} {T} alternatives/insd_alt3", f"{{{','.join(WHOLE)}}} {T}")
         | shown(*WHOLE, *EACH),
     ),
+    "networks of two neurons": ({"charting/two_neuron/networks": 210}, CHARTING),
     "threads": ({"threads": 1}, set()),
     "seed": ({"seed": 1}, EVERYTHING),
     "run": ({"run": "other"}, EVERYTHING),
@@ -109,7 +111,9 @@ MODULES: dict[str, set[str]] = {
     "artifacts/behaviour_schemas.py": again("decoding", "generalisation"),
     "artifacts/map_schema.py": set(),
     "dynamics/newton.py": again(*ROOTS),
-    "engine/native/pointwise.h": EVERYTHING - TRIALS - {"study", "claims controls", "claims measure"},
+    "engine/native/pointwise.h": EVERYTHING - TRIALS - {"study", "claims controls", "claims measure", "two_neuron", "figure_c1", "claims two_neuron"},
+    "charting/two_neuron/islands.py": CHARTING,
+    "config/charting.py": CHARTING,
     "tasks/flip_flop.py": FLIP_FLOP | each(f"trials flip_flop {SETS}"),
     "claims/scorecard.py": {"scorecard"},
     "figures/caption.py": set(),

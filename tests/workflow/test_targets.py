@@ -63,6 +63,11 @@ def test_the_claim_on_irrelevant_dynamics_trains_one_population(checkout: StudyC
     assert len(jobs) == 4
 
 
+def test_the_two_neuron_network_trains_no_other(checkout: StudyCopy) -> None:
+    assert planned(checkout, "figure_c1") == {"two_neuron", "figure_c1"}
+    assert planned(checkout, "results/default/claims/two_neuron.json") == {"two_neuron", "claims two_neuron"}
+
+
 def test_groups_that_rest_on_controls_ask_for_nothing_without_them(checkout: StudyCopy) -> None:
     assert planned(checkout, "results/default/claims/controls.json", "results/default/claims/measure.json") == {
         "claims controls", "claims measure",

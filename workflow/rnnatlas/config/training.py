@@ -83,6 +83,7 @@ class DeflationSettings(Section):
     adaptation: float = setting(0.01, "with strength 'auto': relative rise of lambda a step while the smoothed task loss is under the tolerance", gt=0, le=0.5)  # fmt: skip
     retreat: float = setting(1.0, "with strength 'auto': how many times faster lambda falls while it is above", gt=0, le=100)  # fmt: skip
     floor: float = setting(1e-3, "with strength 'auto': least lambda", gt=0, le=100)
+    ceiling: float = setting(100.0, "with strength 'auto': largest lambda; where it is `initial`, lambda yields in emergencies alone", gt=0, le=100)  # fmt: skip
     begins: float = setting(0.0, "share of the steps after which the penalty begins to count, so that a task is learned before it is solved anew", ge=0, lt=1)  # fmt: skip
     full: float = setting(0.0, "share of the steps at which the penalty, rising in proportion, counts in full", ge=0, le=1)  # fmt: skip
     falls: float = setting(1.0, "share of the steps from which its weight falls again, in proportion, so that the task is polished where the solution then lies", ge=0, le=1)  # fmt: skip
@@ -115,6 +116,10 @@ class DeflationSettings(Section):
 
     @model_validator(mode="after")
     def _ordered(self) -> DeflationSettings:
+        if not self.floor <= self.initial <= self.ceiling:
+            raise ValueError(
+                f"initial = {self.initial:g} must lie between floor = {self.floor:g} and ceiling = {self.ceiling:g}"
+            )
         if 0.0 < self.full < self.begins:
             raise ValueError(f"full = {self.full:g} must not lie before begins = {self.begins:g}")
         if self.falls < max(self.begins, self.full):

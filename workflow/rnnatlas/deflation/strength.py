@@ -8,16 +8,17 @@ import numpy as np
 
 from rnnatlas.arrays import Array, Float
 from rnnatlas.config.training import DeflationSettings
-from rnnatlas.engine.steps import HIGHEST, SMOOTHING, SimilarityTerm
+from rnnatlas.engine.steps import SMOOTHING, SimilarityTerm
 from rnnatlas.training.schedule import half_cosine
 
 
 class Adaptation(NamedTuple):
-    """Factors of λ at each step while the task loss is under its tolerance and above, and the least λ."""
+    """Factors of λ at each step while the task loss is under its tolerance and above, the least λ and the largest."""
 
     rise: float
     fall: float
     floor: float
+    ceiling: float
 
 
 def first_strength(settings: DeflationSettings) -> float:
@@ -28,9 +29,9 @@ def first_strength(settings: DeflationSettings) -> float:
 def adaptation(settings: DeflationSettings) -> Adaptation:
     """How ``auto`` adapts λ; a number stays, which is a rise of 1."""
     if settings.strength != "auto":
-        return Adaptation(1.0, 1.0, settings.floor)
+        return Adaptation(1.0, 1.0, settings.floor, settings.ceiling)
     rise = 1.0 + settings.adaptation
-    return Adaptation(rise, 1.0 / rise**settings.retreat, settings.floor)
+    return Adaptation(rise, 1.0 / rise**settings.retreat, settings.floor, settings.ceiling)
 
 
 def adapt_strength(
@@ -38,12 +39,12 @@ def adapt_strength(
     how: Adaptation | SimilarityTerm,
 ) -> None:  # fmt: skip
     """λ for this step, in place: ``auto`` minimises S subject to L ≤ tolerance, as λ rises by a small factor while the smoothed task
-    loss is under its tolerance, and falls while it is above, within [floor, 10²]."""
+    loss is under its tolerance, and falls while it is above, within [floor, ceiling]."""
     if how.rise == 1.0:
         return
     smoothed[:] = np.where(np.isnan(smoothed), loss, SMOOTHING * smoothed + (1 - SMOOTHING) * loss)
     strength *= np.where(smoothed <= tolerance, how.rise, how.fall)
-    np.clip(strength, how.floor, HIGHEST, out=strength)
+    np.clip(strength, how.floor, how.ceiling, out=strength)
 
 
 def shares(settings: DeflationSettings, steps: int) -> Float[Array, "step"]:

@@ -14,7 +14,6 @@ from rnnatlas.engine.device_penalty import readout_span, similarity
 from rnnatlas.engine.device_references import private, stack_references
 from rnnatlas.engine.device_state import DeviceState, step_numbers
 from rnnatlas.engine.steps import (
-    HIGHEST,
     SMOOTHING,
     Batches,
     Curves,
@@ -172,7 +171,7 @@ def adapt(
     """``deflation.strength.adapt_strength`` for the active members, where the penalty counts."""
     smoothed = torch.where(state.smoothed.isnan(), loss, SMOOTHING * state.smoothed + (1 - SMOOTHING) * loss)
     up, down = state.strength * term.rise, state.strength * term.fall
-    strength = torch.where(smoothed <= tolerance, up, down).clamp(term.floor, HIGHEST)
+    strength = torch.where(smoothed <= tolerance, up, down).clamp(term.floor, term.ceiling)
     counts = state.active & (share > 0.0)
     state.smoothed.copy_(torch.where(counts, smoothed, state.smoothed))
     state.strength.copy_(torch.where(counts, strength, state.strength))

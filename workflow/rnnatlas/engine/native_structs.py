@@ -109,8 +109,8 @@ def training_struct(
         term is not None and term.form == "norm",
         term is None or term.null_space,
         term.stride if term else 1,
-        *((term.ridge, term.order, term.rise, term.fall, term.floor) if term else (0.0, 1.0, 1.0, 1.0, 0.0)),
-        HIGHEST, SMOOTHING,
+        *((term.ridge, term.order, term.rise, term.fall, term.floor, term.ceiling) if term else (0.0, 1.0, 1.0, 1.0, 0.0, HIGHEST)),
+        SMOOTHING,
         pointer(state.strength), pointer(state.smoothed), ctypes.addressof(table),
     )  # fmt: skip
     return call, [arrays, weights, references, table, own]

@@ -138,7 +138,7 @@ class SimilarityTerm:
 
     Every ``stride``-th step of a trial is sampled, beginning with step (training step mod ``stride``). Where ``rise`` > 1, λ is
     multiplied by it at each step at which the penalty counts and the smoothed task loss is under its tolerance, and by ``fall`` where
-    it is above, within [``floor``, 100].
+    it is above, within [``floor``, ``ceiling``].
     """
 
     references: list[Reference]
@@ -150,6 +150,7 @@ class SimilarityTerm:
     rise: float = 1.0
     fall: float = 1.0
     floor: float = 1e-3
+    ceiling: float = HIGHEST
 
     def finer(self, factor: int) -> SimilarityTerm:
         """The same penalty at a time step ``factor`` times shorter."""

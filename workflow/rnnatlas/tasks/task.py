@@ -81,6 +81,10 @@ class Task(ABC, Generic[S]):
     def variables(self) -> list[Variable]:
         """The variables among ``Trials.conditions`` that can be decoded from activity."""
 
+    def complete(self) -> Trials | None:
+        """Every trial that there is as trained, of a task that has finitely many; None of others."""
+        return None
+
     def noisy_inputs(self) -> Float[Array, "input"]:
         """1 for each input that carries noise, 0 for cues."""
         return np.ones(len(self.input_names))

@@ -1,0 +1,95 @@
+"""Delayed discrimination: which of two pulses, a delay apart, was stronger? (Romo et al. 1999; Turner, Dabholkar & Barak 2021)"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import numpy as np
+
+from rnnatlas.arrays import Array, Float
+from rnnatlas.config.base import setting
+from rnnatlas.tasks.pulses import both_ways, mean_response, pulse, timed_trials, whole_steps
+from rnnatlas.tasks.task import Task, TaskSettings, Variable
+from rnnatlas.tasks.trials import Trials
+
+PAPER = "Turner et al. 2021, released code: in steps of 20 ms here"
+
+
+class Settings(TaskSettings):
+    """Timing and amplitudes. The authors count in steps; a step of theirs is 20 ms here."""
+
+    settle: float = setting(0.0, "time after the response begins that does not count in the measure of performance", "ms", ge=0)  # fmt: skip
+    onset: float = setting(100.0, "time before the first pulse", "ms", source=PAPER, gt=0)
+    pulse: float = setting(100.0, "duration of each pulse, and of the response", "ms", source=PAPER, gt=0)
+    shortest: float = setting(100.0, "shortest delay, from the first pulse's end to the second", "ms", source=PAPER, gt=0)  # fmt: skip
+    longest: float = setting(480.0, "longest delay as trained", "ms", source=PAPER, gt=0)
+    grid: float = setting(20.0, "delays are the shortest and whole multiples of this longer", "ms", source=PAPER, gt=0)
+    wait: float = setting(300.0, "time from the second pulse's onset to the response", "ms", source=PAPER, gt=0)
+    after: float = setting(120.0, "time after the latest response as trained", "ms", source=PAPER, ge=0)
+    weakest: float = setting(2.0, "smallest amplitude", source=PAPER, gt=0)
+    strongest: float = setting(10.0, "largest amplitude; amplitudes are whole numbers apart", source=PAPER, gt=0)
+
+
+class DelayedDiscrimination(Task[Settings]):
+    """A pulse of amplitude f1 on the first input, and after a delay one of f2 on the second. The target is sign(f1 − f2) for a pulse, else 0."""
+
+    title: ClassVar[str] = "Delayed discrimination"
+    input_names: ClassVar[tuple[str, ...]] = ("first", "second")
+    output_names: ClassVar[tuple[str, ...]] = ("stronger",)
+    load_name: ClassVar[str] = "delay"
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(settings)
+        self.delays = whole_steps("longest", settings.shortest, settings.longest, settings.grid)
+        self.amplitudes = whole_steps("strongest", settings.weakest, settings.strongest, 1.0)
+
+    def at(self, first: Float[Array, "trial"], second: Float[Array, "trial"], delay: Float[Array, "trial"]) -> Trials:
+        """Trials of these amplitudes, and delays in ms; those beyond the longest trained one make all trials longer."""
+        own = self.settings
+        gap = np.maximum(1, np.round(np.asarray(delay) / own.dt)).astype(np.int64)
+        width, wait = self.steps(own.pulse), self.steps(own.wait)
+        one = np.full_like(gap, self.steps(own.onset))
+        two = one + width + gap
+        go = two + wait
+        longest = max(self.steps(own.longest), int(gap.max()))
+        times = self.steps(own.onset) + width + longest + wait + width + round(own.after / own.dt)
+        f1, f2 = np.asarray(first, dtype=np.float64), np.asarray(second, dtype=np.float64)
+        sign = np.sign(f1 - f2)
+        return timed_trials(
+            [pulse(times, one, width, f1), pulse(times, two, width, f2)],
+            pulse(times, go, width, sign),
+            {"first": (one, one + width), "delay": (one + width, two), "second": (two, two + width), "response": (go, go + width)},
+            {"first": f1, "second": f2, "delay": gap * own.dt, "stronger": sign},
+            round(own.settle / own.dt),
+        )  # fmt: skip
+
+    def complete(self) -> Trials:
+        f1, f2 = both_ways(self.amplitudes, self.amplitudes)
+        pairs, delays = len(f1), len(self.delays)
+        return self.at(np.tile(f1, delays), np.tile(f2, delays), np.repeat(self.delays, pairs))
+
+    def draw(self, count: int, rng: np.random.Generator, load: float | None = None) -> Trials:
+        f1, f2 = both_ways(self.amplitudes, self.amplitudes)
+        chosen, delay = rng.integers(len(f1), size=count), rng.choice(self.delays, count)
+        if load is not None:
+            return self.at(f1[chosen], f2[chosen], np.full(count, load * self.settings.longest))
+        longest = [self.settings.longest]  # a trial of its own, so that all drawn sets have as many steps
+        first, second = (np.concatenate([each[chosen], [1.0]]) for each in (f1, f2))
+        return self.at(first, second, np.concatenate([delay, longest]))[:-1]
+
+    def score(
+        self, outputs: Float[Array, "*member trial time output"], trials: Trials
+    ) -> dict[str, Float[Array, "*member trial"]]:
+        """Performance: 1 if the mean output of the response has the target's sign, else 0; error: mean squared error over all steps."""
+        right = np.sign(mean_response(outputs, trials)) == trials.conditions["stronger"]
+        error = np.mean((outputs - trials.targets) ** 2, axis=(-2, -1))
+        return {"performance": right.astype(np.float64), "error": error}
+
+    def constant_inputs(self) -> dict[str, Float[Array, "input"]]:
+        return {"silence": np.zeros(2)}
+
+    def variables(self) -> list[Variable]:
+        return [Variable("first", "linear"), Variable("second", "linear"), Variable("stronger", "class")]
+
+
+TASK = DelayedDiscrimination

@@ -1,0 +1,87 @@
+"""Interval discrimination: which of two intervals was longer? (Turner, Dabholkar & Barak 2021)"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import numpy as np
+
+from rnnatlas.arrays import Array, Float
+from rnnatlas.config.base import setting
+from rnnatlas.tasks.pulses import both_ways, mean_response, pulse, timed_trials, whole_steps
+from rnnatlas.tasks.task import Task, TaskSettings, Variable
+from rnnatlas.tasks.trials import Trials
+
+PAPER = "Turner et al. 2021, released code: in steps of 20 ms here"
+
+
+class Settings(TaskSettings):
+    """Timing. The authors count in steps; a step of theirs is 20 ms here."""
+
+    settle: float = setting(0.0, "time after the response begins that does not count in the measure of performance", "ms", ge=0)  # fmt: skip
+    pulse: float = setting(40.0, "duration of each pulse, and of the response", "ms", source=PAPER, gt=0)
+    shortest: float = setting(200.0, "shortest interval", "ms", source=PAPER, gt=0)
+    longest: float = setting(600.0, "longest interval as trained", "ms", source=PAPER, gt=0)
+    grid: float = setting(20.0, "intervals are the shortest and whole multiples of this longer", "ms", source=PAPER, gt=0)  # fmt: skip
+    wait: float = setting(300.0, "time from the second pulse's onset to the response", "ms", source=PAPER, gt=0)
+    after: float = setting(260.0, "time after the latest response as trained", "ms", source=PAPER, ge=0)
+
+
+class IntervalDiscrimination(Task[Settings]):
+    """The first interval lasts from the trial's beginning to a pulse on the first input, the second from there to a pulse on the second input. The
+    target is 1 for a pulse if the first was longer, −1 if the second was, else 0 (the sign of the released code; the paper's text has the other)."""
+
+    title: ClassVar[str] = "Interval discrimination"
+    input_names: ClassVar[tuple[str, ...]] = ("first", "second")
+    output_names: ClassVar[tuple[str, ...]] = ("longer",)
+    load_name: ClassVar[str] = "intervals"
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(settings)
+        self.intervals = whole_steps("longest", settings.shortest, settings.longest, settings.grid)
+
+    def at(self, first: Float[Array, "trial"], second: Float[Array, "trial"]) -> Trials:
+        """Trials of these intervals in ms; those beyond the longest trained ones make all trials longer."""
+        own = self.settings
+        one, two = (np.maximum(1, np.round(np.asarray(each) / own.dt)).astype(np.int64) for each in (first, second))
+        width, wait = self.steps(own.pulse), self.steps(own.wait)
+        longest = max(2 * self.steps(own.longest), int((one + two).max()))
+        times = longest + wait + width + round(own.after / own.dt)
+        go, sign = one + two + wait, np.sign(one - two).astype(np.float64)
+        begin = np.zeros_like(one)
+        return timed_trials(
+            [pulse(times, one, width), pulse(times, one + two, width)],
+            pulse(times, go, width, sign),
+            {"first": (begin, one), "second": (one, one + two), "wait": (one + two, go), "response": (go, go + width)},
+            {"first": one * own.dt, "second": two * own.dt, "longer": sign},
+            round(own.settle / own.dt),
+        )
+
+    def complete(self) -> Trials:
+        return self.at(*both_ways(self.intervals, self.intervals))
+
+    def draw(self, count: int, rng: np.random.Generator, load: float | None = None) -> Trials:
+        one, two = both_ways(self.intervals, self.intervals)
+        chosen, stretch = rng.integers(len(one), size=count), 1.0 if load is None else load
+        return self.at(stretch * one[chosen], stretch * two[chosen]) if load else self._padded(one[chosen], two[chosen])
+
+    def _padded(self, one: Array, two: Array) -> Trials:
+        longest = [self.settings.longest]
+        return self.at(np.concatenate([one, longest]), np.concatenate([two, longest]))[:-1]
+
+    def score(
+        self, outputs: Float[Array, "*member trial time output"], trials: Trials
+    ) -> dict[str, Float[Array, "*member trial"]]:
+        """Performance: 1 if the mean output of the response has the target's sign, else 0; error: mean squared error over all steps."""
+        right = np.sign(mean_response(outputs, trials)) == trials.conditions["longer"]
+        error = np.mean((outputs - trials.targets) ** 2, axis=(-2, -1))
+        return {"performance": right.astype(np.float64), "error": error}
+
+    def constant_inputs(self) -> dict[str, Float[Array, "input"]]:
+        return {"silence": np.zeros(2)}
+
+    def variables(self) -> list[Variable]:
+        return [Variable("first", "linear"), Variable("second", "linear"), Variable("longer", "class")]
+
+
+TASK = IntervalDiscrimination

@@ -1,0 +1,92 @@
+"""Interval reproduction (ready-set-go): produce the interval between two pulses (Jazayeri & Shadlen 2010; Turner, Dabholkar & Barak 2021)."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import numpy as np
+
+from rnnatlas.arrays import Array, Float
+from rnnatlas.config.base import setting
+from rnnatlas.tasks.pulses import pulse, timed_trials, whole_steps
+from rnnatlas.tasks.task import Task, TaskSettings, Variable
+from rnnatlas.tasks.trials import Trials
+
+PAPER = "Turner et al. 2021, released code: in steps of 20 ms here"
+
+
+class Settings(TaskSettings):
+    """Timing. The authors count in steps; a step of theirs is 20 ms here."""
+
+    settle: float = setting(0.0, "time after the go cue that does not count in the measure of performance", "ms", ge=0)
+    onset: float = setting(100.0, "time before Ready", "ms", source=PAPER, gt=0)
+    pulse: float = setting(100.0, "duration of Ready, of Set, and of the response", "ms", source=PAPER, gt=0)
+    shortest: float = setting(
+        400.0, "shortest interval, from Ready to Set and from Set to Go", "ms", source=PAPER, gt=0
+    )
+    longest: float = setting(1000.0, "longest interval as trained", "ms", source=PAPER, gt=0)
+    grid: float = setting(20.0, "intervals are the shortest and whole multiples of this longer", "ms", source=PAPER, gt=0)  # fmt: skip
+    after: float = setting(800.0, "time after the latest response as trained", "ms", source=PAPER, ge=0)
+    threshold: float = setting(0.4, "the output begins where it first exceeds this", source=PAPER, gt=0, lt=1)
+    tolerance: float = setting(20.0, "an output that begins as near to Go is right", "ms", source=PAPER, ge=0)
+
+
+class IntervalReproduction(Task[Settings]):
+    """Ready on the first input, Set on the second an interval later; the target is 1 for a pulse another interval after Set, else 0."""
+
+    title: ClassVar[str] = "Interval reproduction"
+    input_names: ClassVar[tuple[str, ...]] = ("ready", "set")
+    output_names: ClassVar[tuple[str, ...]] = ("go",)
+    load_name: ClassVar[str] = "interval"
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(settings)
+        self.intervals = whole_steps("longest", settings.shortest, settings.longest, settings.grid)
+
+    def at(self, interval: Float[Array, "trial"]) -> Trials:
+        """Trials of these intervals in ms; those beyond the longest trained one make all trials longer."""
+        own = self.settings
+        ready, width = self.steps(own.onset), self.steps(own.pulse)
+        waits = np.maximum(1, np.round(np.asarray(interval) / own.dt)).astype(np.int64)
+        longest = max(self.steps(own.longest), int(waits.max()))
+        times = ready + 2 * longest + width + round(own.after / own.dt)
+        first, second, go = np.full_like(waits, ready), ready + waits, ready + 2 * waits
+        return timed_trials(
+            [pulse(times, first, width), pulse(times, second, width)],
+            pulse(times, go, width),
+            {"measured": (first, second), "produced": (second, go), "response": (go, go + width)},
+            {"interval": waits * own.dt},
+            round(own.settle / own.dt),
+        )
+
+    def complete(self) -> Trials:
+        return self.at(self.intervals)
+
+    def draw(self, count: int, rng: np.random.Generator, load: float | None = None) -> Trials:
+        if load is not None:
+            return self.at(np.full(count, load * self.settings.longest))
+        return self.at(np.concatenate([rng.choice(self.intervals, count), [self.settings.longest]]))[:-1]
+
+    def onsets(self, outputs: Float[Array, "*member trial time output"]) -> Float[Array, "*member trial"]:
+        """When the output first exceeds the threshold, in ms from the trial's beginning; NaN where it never does."""
+        over = outputs[..., 0] > self.settings.threshold
+        return np.where(over.any(-1), over.argmax(-1) * self.settings.dt, np.nan)
+
+    def score(
+        self, outputs: Float[Array, "*member trial time output"], trials: Trials
+    ) -> dict[str, Float[Array, "*member trial"]]:
+        """Performance: 1 if the output begins within the tolerance of Go, else 0; onset_error: by how much later it begins, in ms; error: mean
+        squared error over all steps."""
+        late = self.onsets(outputs) - trials.epochs["response"][:, 0] * self.settings.dt
+        right = np.abs(late) <= self.settings.tolerance + 1e-6  # NaN is not
+        error = np.mean((outputs - trials.targets) ** 2, axis=(-2, -1))
+        return {"performance": right.astype(np.float64), "onset_error": late, "error": error}
+
+    def constant_inputs(self) -> dict[str, Float[Array, "input"]]:
+        return {"silence": np.zeros(2)}
+
+    def variables(self) -> list[Variable]:
+        return [Variable("interval", "linear")]
+
+
+TASK = IntervalReproduction

@@ -11,7 +11,9 @@ from rnnatlas.charting.two_neuron.outcome import STUCK
 from rnnatlas.config.charting import TwoNeuronSettings
 from rnnatlas.figures.two_neuron import draw
 
-SMALL = TwoNeuronSettings(networks=400, steps=150, linear=40, grid=24, starts=6, triples=5, pairs=4, solved=0.05)
+SMALL = TwoNeuronSettings(
+    networks=400, steps=150, linear=40, grid=24, starts=6, trees=5, triples=5, pairs=4, solved=0.05
+)
 TOLD = {"end": 10.0, "solved": 0.05}
 
 

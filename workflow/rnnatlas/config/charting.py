@@ -24,6 +24,7 @@ class TwoNeuronSettings(Section):
     grid: int = setting(240, "points of the loss along the wider side", ge=8, le=4000)
     starts: int = setting(48, "points along each side of the map of beginnings, each a network that is trained", ge=4, le=1000)  # fmt: skip
     starts_half_width: float = setting(3.0, "half width of that map, in the same plane", gt=0, le=20)
+    trees: int = setting(100, "trees of the forest that predicts class and basin from the initial W", ge=1, le=10_000)
     triples: int = setting(1000, "random triples of solutions, one of each class, whose planes are compared", ge=1)
     pairs: int = setting(100, "pairs of solutions within an island, and as many between islands, that continuation is to connect", ge=1)  # fmt: skip
     compare: str = setting("", "an HDF5 file with other solutions, `weights [network, 2, 2]`, such as the authors', to be judged by claim T1; empty: none")  # fmt: skip

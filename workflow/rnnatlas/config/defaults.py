@@ -44,7 +44,7 @@ TASKS: dict[str, Any] = {
         "network": {"units": 96},
         "training": _training(0.016, 100, 600, 0.95),
         "deflation": {
-            "strength": 0.25,
+            "strength": 0.15,
             "full": 0.4,
             "falls": 0.65,
             "last": 0.1,

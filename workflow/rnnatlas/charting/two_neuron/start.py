@@ -11,7 +11,7 @@ from sklearn.model_selection import StratifiedKFold
 
 from rnnatlas.arrays import Array, Float, Int
 
-FOLDS, TREES, RESAMPLES = 5, 200, 1000
+FOLDS, RESAMPLES = 5, 1000
 
 
 class Agreement(NamedTuple):
@@ -23,7 +23,7 @@ class Agreement(NamedTuple):
 
 
 def predicted(
-    initial: Float[Array, "network 2 2"], outcome: Int[Array, "network"], seed: int, threads: int = 1
+    initial: Float[Array, "network 2 2"], outcome: Int[Array, "network"], seed: int, threads: int = 1, trees: int = 100
 ) -> Int[Array, "network"]:
     """The outcome of each network, by a random forest (Breiman 2001) on the initial weights of the networks of the other folds.
     Outcomes rarer than the folds are one outcome, the rarest of those that are not: they cannot be learned, only missed."""
@@ -36,7 +36,7 @@ def predicted(
     rare = np.flatnonzero(~common)
     places = np.flatnonzero(common)
     for k, (fitted, left) in enumerate(splits.split(features[places], outcome[places])):
-        forest = RandomForestClassifier(TREES, random_state=seed, n_jobs=threads)
+        forest = RandomForestClassifier(trees, random_state=seed, n_jobs=threads)
         forest.fit(features[places[fitted]], outcome[places[fitted]])
         rows = np.concatenate([places[left], rare[k::FOLDS]])
         found[rows] = forest.predict(features[rows])

@@ -35,6 +35,6 @@ def test_the_page_names_what_a_notebook_looks_for() -> None:
         "VisitedStates", "fit_operator", "linear_predictivity", "spectral_distance", "standardise", "compare_classifiers", "fit_decoders",
         "fixed_predictions", "largest_angles", "potent_share", "sessions", "stability_ratio", "Summary",
     }  # fmt: skip
-    for package in ("dynamics", "similarity", "decoding", "analysis"):
+    for package in ("dynamics", "similarity", "decoding", "analysis", "charting.two_neuron"):
         for name in set(dir(import_module(f"rnnatlas.{package}"))) - parts:
             assert re.search(rf"\b{name}\b", PAGE), name

@@ -25,7 +25,8 @@ SHORT = 0.1  # a longer segment is halved in any case, lest a barrier lie betwee
 HALVINGS = 14
 FAR = 0.5  # a middle further from the sheet than this share of its segment has none there
 DETOUR = 8.0  # a path that grows longer than so many times the distance is given up
-STRIDE, STRIDES = 0.04, 400  # of a walk; it is given up after so many
+STRIDE, SHORTEST, LONGER = 0.2, 0.005, 1.3  # of a walk: halved where it leads astray, longer again where it does not
+STRIDES = 300  # after which it is given up
 
 
 def onto_solutions(
@@ -99,26 +100,30 @@ def _walked(
     begin: Float[Array, "pair 2 2"], end: Float[Array, "pair 2 2"], problem: Problem, low: float
 ) -> Bool[Array, "pair"]:
     found, alive, here = np.zeros(len(begin), dtype=bool), np.arange(len(begin)), begin.copy()
+    stride = np.full(len(begin), STRIDE)
     for _ in range(STRIDES):
+        if not len(alive):
+            break
         ahead = (end[alive] - here[alive]).reshape(-1, 4)
         distance = np.linalg.norm(ahead, axis=1)
         _, j = _linearised(Flow(problem, len(alive), gradient=True), columns(here[alive]))
         along = ahead - (np.linalg.pinv(j) @ (j @ ahead[..., None]))[..., 0]
         size = np.linalg.norm(along, axis=1)
-        step = along * (np.minimum(STRIDE, size) / np.maximum(size, 1e-300))[:, None]
-        near = distance <= STRIDE
+        step = along * (np.minimum(stride[alive], size) / np.maximum(size, 1e-300))[:, None]
+        near = distance <= stride[alive]
         there = onto_solutions(here[alive] + step.reshape(-1, 2, 2), problem, corrections=FEW)
         there[near] = end[alive][near]
         middle = (here[alive] + there) / 2.0
         is_low = (quick_losses(middle, problem) < low) & (quick_losses(there, problem) < low)
-        short = np.linalg.norm((there - here[alive]).reshape(-1, 4), axis=1) <= 2.0 * STRIDE
-        nearer = np.linalg.norm((end[alive] - there).reshape(-1, 4), axis=1) < distance - 0.01 * STRIDE
-        goes_on = is_low & short & (near | nearer)
-        found[alive[goes_on & near]] = True
-        here[alive] = there
-        alive = alive[goes_on & ~near]
-        if not len(alive):
-            break
+        is_short = np.linalg.norm((there - here[alive]).reshape(-1, 4), axis=1) <= 2.0 * stride[alive]
+        nearer = np.linalg.norm((end[alive] - there).reshape(-1, 4), axis=1) < distance - 0.01 * stride[alive]
+        good = is_low & is_short & (near | nearer)
+        found[alive[good & near]] = True
+        here[alive[good]] = there[good]
+        # Where the sheet bends more than a stride is good for, or no further way is nearer, a shorter one is tried.
+        stride[alive] *= np.where(good, LONGER, 0.5)
+        np.minimum(stride, STRIDE, out=stride)
+        alive = alive[~(good & near) & (stride[alive] >= SHORTEST)]
     return found
 
 

@@ -36,9 +36,7 @@ from rnnatlas.errors import AtlasError
 PROBLEM, LINEAR = Problem(), Problem(linear=True)
 # Three solutions of the authors, of a fixed point, a limit cycle, a transient (shared/notes/charting.md, section 3).
 THREE = np.array([[[-1.3354, 0.0006], [2.2013, 1.3136]], [[1.0913, 0.7555], [-2.4025, 1.1673]], [[0.7434, -0.0174], [2.8879, 1.1574]]])  # fmt: skip
-TINY = TwoNeuronSettings(
-    networks=400, steps=150, linear=40, grid=24, starts=6, trees=5, triples=20, pairs=10, solved=0.05
-)
+TINY = TwoNeuronSettings(networks=200, steps=60, linear=20, grid=24, starts=6, trees=5, triples=20, pairs=2, solved=0.4)
 
 
 @pytest.fixture(scope="module")

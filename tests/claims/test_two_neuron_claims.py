@@ -66,7 +66,7 @@ def test_t6_asks_for_paths_within_islands_and_for_none_between() -> None:
 
 
 def test_t1_compares_with_what_the_authors_found_and_is_silent_without_their_solutions(shared: Path) -> None:
-    settings = TwoNeuronSettings(networks=400, steps=150, linear=40, grid=16, starts=4, trees=5, triples=5, pairs=4, solved=0.05, compare=str(shared / "reference" / "turner2021_two_neuron.h5"))  # fmt: skip
+    settings = TwoNeuronSettings(networks=200, steps=60, linear=20, grid=16, starts=4, trees=5, triples=5, pairs=2, solved=0.4, compare=str(shared / "reference" / "turner2021_two_neuron.h5"))  # fmt: skip
     table: Table = chart(settings, 0)
     (found,) = authors(table, Problem(), 1e-4)
     assert found.verdict == "holds" and found.value <= 0.02 and found.count == 5000
@@ -77,9 +77,9 @@ def test_t1_compares_with_what_the_authors_found_and_is_silent_without_their_sol
 
 def test_the_group_is_judged_once_of_the_study(tmp_path: Path) -> None:
     settings = TwoNeuronSettings(
-        networks=400, steps=150, linear=40, grid=16, starts=4, trees=5, triples=5, pairs=4, solved=0.05
+        networks=200, steps=60, linear=20, grid=16, starts=4, trees=5, triples=5, pairs=2, solved=0.4
     )
-    file, told = tmp_path / "two_neuron.h5", {"end": 10.0, "step": 0.1, "largest": 1.5, "solved": 0.05}
+    file, told = tmp_path / "two_neuron.h5", {"end": 10.0, "step": 0.1, "largest": 1.5, "solved": 0.4}
     write_artifact(file, TWO_NEURON, chart(settings, 0), {}, "test", told)
     cfg = {"seed": 0, "declared": {"study": ["two_neuron"]}}
     found = judge(Case.of("flip_flop", [["study", "", "two_neuron"]], [str(file)], cfg))

@@ -11,10 +11,8 @@ from rnnatlas.charting.two_neuron.outcome import STUCK
 from rnnatlas.config.charting import TwoNeuronSettings
 from rnnatlas.figures.two_neuron import draw
 
-SMALL = TwoNeuronSettings(
-    networks=400, steps=150, linear=40, grid=24, starts=6, trees=5, triples=5, pairs=4, solved=0.05
-)
-TOLD = {"end": 10.0, "solved": 0.05}
+SMALL = TwoNeuronSettings(networks=200, steps=60, linear=20, grid=24, starts=6, trees=5, triples=5, pairs=2, solved=0.4)
+TOLD = {"end": 10.0, "solved": 0.4}
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +27,7 @@ def test_it_says_how_many_networks_are_solutions_and_how_flat_they_lie(
     draw([Artifact(data, TOLD)], [file])
     text = file.read_text()
     assert (
-        f"{data['solved'].mean():.0%} of 400 networks are solutions; {data['plane/share'][0]:.0%} of their variance"
+        f"{data['solved'].mean():.0%} of 200 networks are solutions; {data['plane/share'][0]:.0%} of their variance"
         in text
     )
     for words in (

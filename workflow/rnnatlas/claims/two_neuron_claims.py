@@ -103,10 +103,12 @@ def islands(table: Table, rng: np.random.Generator) -> Result:
         return (float(hit[own].mean()) if own.any() else np.nan), (float(hit[~own].mean()) if (~own).any() else np.nan)
 
     within, between = shares(np.arange(len(same)))
+    detail = {"within": within, "between": between}
+    if not np.isfinite([within, between]).all():  # there are no two islands, or none with two solutions
+        return Result(T6, TASK, -1.0, -1.0, -1.0, len(same), len(same), detail)
     drawn = np.array([shares(rng.integers(len(same), size=len(same))) for _ in range(RESAMPLES)])
     low, high = np.nanpercentile(np.minimum(drawn[:, 0] - 0.9, 0.1 - drawn[:, 1]), [2.5, 97.5])
-    detail = {"within": within, "between": between}
-    value = min(within - 0.9, 0.1 - between) if np.isfinite([within, between]).all() else -1.0
+    value = min(within - 0.9, 0.1 - between)
     return Result(T6, TASK, value, float(low), float(high), len(same), len(same), detail)
 
 

@@ -29,6 +29,8 @@ SMALL = """
 populations: [g1.5]
 population: {g1.5: {members: 2}}
 chain: {insd: {chains: 2, rounds: 1}}
+charting:
+  two_neuron: {networks: 200, steps: 60, linear: 20, grid: 16, starts: 4, trees: 5, triples: 10, pairs: 2, solved: 0.4}
 analysis:
   trials: 16
   test_trials: 16

@@ -225,6 +225,7 @@ def test_notebook_doors() -> None:
     assert (two_neuron.loss(THREE) < 1e-4).all() and two_neuron.loss(THREE[1:2], end=3.0)[0] > 1e-3
     paths = two_neuron.trajectories(THREE)
     assert paths.shape == (3, 101, 2) and paths[:, -1] == pytest.approx(np.tile(TARGET, (3, 1)), abs=0.02)
+    assert two_neuron.trajectories(THREE, end=3.05).shape == (3, 32, 2) and (two_neuron.loss(THREE, end=3.05) > 0).all()
     assert two_neuron.trajectories(3.0 * THREE).shape == (3, 101, 2), "steps are shorter where weights are large"
     assert two_neuron.winding(THREE)[0] == pytest.approx(np.pi / 2, abs=0.1)
     begin = initial_weights(2, 1.5, 0)

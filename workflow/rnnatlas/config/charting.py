@@ -7,6 +7,13 @@ from pydantic import model_validator
 from rnnatlas.config.base import Section, setting
 
 PAPER = "Turner, Dabholkar & Barak 2021"
+# Runge-Kutta of fourth order is stable for real eigenvalues -l with step * l below this (Hairer & Wanner 1996, IV.2).
+STABLE = 2.785
+
+
+def longest_step(largest: float) -> float:
+    """At weights of up to ``largest``: -I + W diag(tanh') has eigenvalues of at most 1 + 2 max|W_ij|."""
+    return STABLE / (1.0 + 2.0 * largest)
 
 
 class TwoNeuronSettings(Section):
@@ -34,9 +41,10 @@ class TwoNeuronSettings(Section):
         steps = self.end / self.step
         if abs(steps - round(steps)) > 1e-6 or steps < 1:
             raise ValueError(f"step: {self.step:g} is no whole part of end, {self.end:g}")
-        if self.step * (1.0 + 2.0 * max(self.largest, 2.0 * self.starts_half_width)) > 2.785:
+        largest = max(self.largest, 2.0 * self.starts_half_width)
+        if self.step > longest_step(largest):
             raise ValueError(
-                f"step: {self.step:g} is too long for Runge-Kutta steps to be stable at weights of {max(self.largest, 2.0 * self.starts_half_width):g}"
+                f"step: {self.step:g} is too long for Runge-Kutta steps to be stable at weights of {largest:g}"
             )
         return self
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from rnnatlas.arrays import Array, Float
 from rnnatlas.config.base import setting
-from rnnatlas.tasks.pulses import both_ways, mean_response, pulse, timed_trials, whole_steps
+from rnnatlas.tasks.pulses import both_ways, decisions, pulse, timed_trials, whole_steps
 from rnnatlas.tasks.task import Task, TaskSettings, Variable
 from rnnatlas.tasks.trials import Trials
 
@@ -44,7 +44,7 @@ class DelayedDiscrimination(Task[Settings]):
         self.amplitudes = whole_steps("strongest", settings.weakest, settings.strongest, 1.0)
 
     def at(self, first: Float[Array, "trial"], second: Float[Array, "trial"], delay: Float[Array, "trial"]) -> Trials:
-        """Trials of these amplitudes, and delays in ms; those beyond the longest trained one make all trials longer."""
+        """Trials of these amplitudes, and delays in ms; all trials are as long as the longest of them needs, or the longest trained one."""
         own = self.settings
         gap = np.maximum(1, np.round(np.asarray(delay) / own.dt)).astype(np.int64)
         width, wait = self.steps(own.pulse), self.steps(own.wait)
@@ -71,19 +71,13 @@ class DelayedDiscrimination(Task[Settings]):
     def draw(self, count: int, rng: np.random.Generator, load: float | None = None) -> Trials:
         f1, f2 = both_ways(self.amplitudes, self.amplitudes)
         chosen, delay = rng.integers(len(f1), size=count), rng.choice(self.delays, count)
-        if load is not None:
-            return self.at(f1[chosen], f2[chosen], np.full(count, load * self.settings.longest))
-        longest = [self.settings.longest]  # a trial of its own, so that all drawn sets have as many steps
-        first, second = (np.concatenate([each[chosen], [1.0]]) for each in (f1, f2))
-        return self.at(first, second, np.concatenate([delay, longest]))[:-1]
+        return self.at(f1[chosen], f2[chosen], delay if load is None else np.full(count, load * self.settings.longest))
 
     def score(
         self, outputs: Float[Array, "*member trial time output"], trials: Trials
     ) -> dict[str, Float[Array, "*member trial"]]:
         """Performance: 1 if the mean output of the response has the target's sign, else 0; error: mean squared error over all steps."""
-        right = np.sign(mean_response(outputs, trials)) == trials.conditions["stronger"]
-        error = np.mean((outputs - trials.targets) ** 2, axis=(-2, -1))
-        return {"performance": right.astype(np.float64), "error": error}
+        return decisions(outputs, trials, "stronger")
 
     def constant_inputs(self) -> dict[str, Float[Array, "input"]]:
         return {"silence": np.zeros(2)}

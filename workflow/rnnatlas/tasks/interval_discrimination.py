@@ -8,7 +8,7 @@ import numpy as np
 
 from rnnatlas.arrays import Array, Float
 from rnnatlas.config.base import setting
-from rnnatlas.tasks.pulses import both_ways, mean_response, pulse, timed_trials, whole_steps
+from rnnatlas.tasks.pulses import both_ways, decisions, pulse, timed_trials, whole_steps
 from rnnatlas.tasks.task import Task, TaskSettings, Variable
 from rnnatlas.tasks.trials import Trials
 
@@ -41,7 +41,7 @@ class IntervalDiscrimination(Task[Settings]):
         self.intervals = whole_steps("longest", settings.shortest, settings.longest, settings.grid)
 
     def at(self, first: Float[Array, "trial"], second: Float[Array, "trial"]) -> Trials:
-        """Trials of these intervals in ms; those beyond the longest trained ones make all trials longer."""
+        """Trials of these intervals in ms; all trials are as long as the longest of them needs, or the longest trained ones."""
         own = self.settings
         one, two = (np.maximum(1, np.round(np.asarray(each) / own.dt)).astype(np.int64) for each in (first, second))
         width, wait = self.steps(own.pulse), self.steps(own.wait)
@@ -63,19 +63,13 @@ class IntervalDiscrimination(Task[Settings]):
     def draw(self, count: int, rng: np.random.Generator, load: float | None = None) -> Trials:
         one, two = both_ways(self.intervals, self.intervals)
         chosen, stretch = rng.integers(len(one), size=count), 1.0 if load is None else load
-        return self.at(stretch * one[chosen], stretch * two[chosen]) if load else self._padded(one[chosen], two[chosen])
-
-    def _padded(self, one: Array, two: Array) -> Trials:
-        longest = [self.settings.longest]
-        return self.at(np.concatenate([one, longest]), np.concatenate([two, longest]))[:-1]
+        return self.at(stretch * one[chosen], stretch * two[chosen])
 
     def score(
         self, outputs: Float[Array, "*member trial time output"], trials: Trials
     ) -> dict[str, Float[Array, "*member trial"]]:
         """Performance: 1 if the mean output of the response has the target's sign, else 0; error: mean squared error over all steps."""
-        right = np.sign(mean_response(outputs, trials)) == trials.conditions["longer"]
-        error = np.mean((outputs - trials.targets) ** 2, axis=(-2, -1))
-        return {"performance": right.astype(np.float64), "error": error}
+        return decisions(outputs, trials, "longer")
 
     def constant_inputs(self) -> dict[str, Float[Array, "input"]]:
         return {"silence": np.zeros(2)}

@@ -44,7 +44,7 @@ class IntervalReproduction(Task[Settings]):
         self.intervals = whole_steps("longest", settings.shortest, settings.longest, settings.grid)
 
     def at(self, interval: Float[Array, "trial"]) -> Trials:
-        """Trials of these intervals in ms; those beyond the longest trained one make all trials longer."""
+        """Trials of these intervals in ms; all trials are as long as the longest of them needs, or the longest trained one."""
         own = self.settings
         ready, width = self.steps(own.onset), self.steps(own.pulse)
         waits = np.maximum(1, np.round(np.asarray(interval) / own.dt)).astype(np.int64)
@@ -63,9 +63,9 @@ class IntervalReproduction(Task[Settings]):
         return self.at(self.intervals)
 
     def draw(self, count: int, rng: np.random.Generator, load: float | None = None) -> Trials:
-        if load is not None:
-            return self.at(np.full(count, load * self.settings.longest))
-        return self.at(np.concatenate([rng.choice(self.intervals, count), [self.settings.longest]]))[:-1]
+        return self.at(
+            rng.choice(self.intervals, count) if load is None else np.full(count, load * self.settings.longest)
+        )
 
     def onsets(self, outputs: Float[Array, "*member trial time output"]) -> Float[Array, "*member trial"]:
         """When the output first exceeds the threshold, in ms from the trial's beginning; NaN where it never does."""

@@ -43,10 +43,15 @@ def timed_trials(
     )
 
 
-def mean_response(outputs: Float[Array, "*member trial time output"], trials: Trials) -> Float[Array, "*member trial"]:
-    """The output, averaged over the judged steps."""
+def decisions(
+    outputs: Float[Array, "*member trial time output"], trials: Trials, sign: str
+) -> dict[str, Float[Array, "*member trial"]]:
+    """Performance: 1 if the output, averaged over the judged steps, has the sign that the condition ``sign`` names, else 0; error: mean
+    squared error over all steps."""
     share = trials.judged / trials.judged.sum((-2, -1), keepdims=True)
-    return (outputs * share).sum((-2, -1))
+    right = np.sign((outputs * share).sum((-2, -1))) == trials.conditions[sign]
+    error = np.mean((outputs - trials.targets) ** 2, axis=(-2, -1))
+    return {"performance": right.astype(np.float64), "error": error}
 
 
 def whole_steps(name: str, lowest: float, highest: float, grid: float) -> Float[Array, "value"]:

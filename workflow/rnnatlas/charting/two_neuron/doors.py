@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import ceil
+
 import numpy as np
 
 from rnnatlas.arrays import Array, Count, Float, Positive
@@ -9,6 +11,7 @@ from rnnatlas.charting.two_neuron.flow import Flow, columns
 from rnnatlas.charting.two_neuron.outcome import CLASSES, by_simulation, losses, windings
 from rnnatlas.charting.two_neuron.problem import START, Problem
 from rnnatlas.charting.two_neuron.training import descend
+from rnnatlas.config.charting import longest_step
 
 
 def loss(weights: Float[Array, "network 2 2"], end: Positive = 10.0, linear: bool = False) -> Float[Array, "network"]:
@@ -22,10 +25,10 @@ def loss(weights: Float[Array, "network 2 2"], end: Positive = 10.0, linear: boo
 def trajectories(
     weights: Float[Array, "network 2 2"], end: Positive = 10.0, linear: bool = False
 ) -> Float[Array, "network time 2"]:
-    """x(t) from (1, 0) at 0, 0.1, 0.2, … up to ``end`` (in time constants), by Runge-Kutta steps of fourth order."""
+    """x(t) from (1, 0) at equal times, at most 0.1 apart, from 0 to ``end`` (in time constants), by Runge-Kutta steps of fourth order."""
     problem = _problem(weights, end, linear)
     begin = np.repeat(START[:, None], len(weights), axis=1)
-    parts = round(0.1 / problem.step)
+    parts = problem.steps // _shown(end)
     states = [begin] + [x.copy() for x in Flow(problem, len(weights)).states(columns(weights), begin, problem.steps)]
     return np.moveaxis(np.stack(states[::parts]), -1, 0)
 
@@ -48,8 +51,13 @@ def winding(weights: Float[Array, "network 2 2"]) -> Float[Array, "network"]:
     return windings(weights, _problem(weights))
 
 
+def _shown(end: float) -> int:
+    """Steps of at most 0.1 up to the end."""
+    return max(1, ceil(end / 0.1 - 1e-9))
+
+
 def _problem(weights: Array, end: float = 10.0, linear: bool = False) -> Problem:
-    """Steps of a whole part of 0.1 that are stable for these weights (an end that is no multiple of 0.1 has its own)."""
+    """With whole parts of these steps, which are stable for these weights."""
     largest = max(1.5, float(np.abs(weights).max(initial=0.0)))
-    parts = max(1, int(np.ceil(0.1 * (1.0 + 2.0 * largest) / 2.0)))
-    return Problem(end, 0.1 / parts, linear, largest)
+    parts = ceil(0.1 / (0.7 * longest_step(largest)))
+    return Problem(end, end / (_shown(end) * parts), linear, largest)

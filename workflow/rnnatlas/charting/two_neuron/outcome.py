@@ -20,6 +20,7 @@ from rnnatlas.charting.two_neuron.training import in_chunks
 
 CLASSES = ("fixed point", "limit cycle", "decay")
 FIXED_POINT, LIMIT_CYCLE, DECAY = range(3)
+STUCK = -99  # stands for class and basin of what is no solution
 TURNS = 1e-2  # imaginary part from which an eigenvalue turns
 LONG, REST, NEAR = (
     400.0,
@@ -104,6 +105,3 @@ def basins(
     """Full turns beyond π/2 of each solution: 0, −1 (−3π/2), 1 (5π/2), …; what is no solution has ``STUCK``."""
     turns = np.round((windings(weights, problem, threads) - np.pi / 2.0) / (2.0 * np.pi)).astype(np.int64)
     return np.where(solved, turns, STUCK)
-
-
-STUCK = -99

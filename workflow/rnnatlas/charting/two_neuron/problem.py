@@ -7,12 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from rnnatlas.arrays import Array, Float
+from rnnatlas.config.charting import longest_step
 from rnnatlas.errors import AtlasError
 
 START = np.array([1.0, 0.0])
 TARGET = np.array([0.0, 1.0])
-# Runge-Kutta of fourth order is stable for real eigenvalues −l with step · l below this (Hairer & Wanner 1996, IV.2).
-STABLE = 2.785
 
 
 @dataclass(frozen=True)
@@ -20,8 +19,7 @@ class Problem:
     """From (1, 0) to (0, 1) in ``end``, by Runge-Kutta steps of ``step`` (both in units of the time constant).
 
     ``linear`` leaves the tanh out: dx/dt = −x + W x. ``largest`` is the largest |W_ij| that networks begin with. Raises ``AtlasError`` if
-    the steps do not add up to the end, or are too long for the method to be stable where networks begin: −I + W diag(tanh') has eigenvalues
-    of at most 1 + 2 max|W_ij|.
+    the steps do not add up to the end, or are too long for the method to be stable where networks begin.
     """
 
     end: float = 10.0
@@ -35,7 +33,7 @@ class Problem:
                 raise AtlasError(None, name, f"a finite number above 0 is expected, found {getattr(self, name)}", "give a duration in time constants")  # fmt: skip
         if abs(self.end / self.step - round(self.end / self.step)) > 1e-6 or round(self.end / self.step) < 1:
             raise AtlasError(None, "step", f"a whole part of end = {self.end:g} is expected, found {self.step:g}", f"try {self.end / max(1, round(self.end / self.step)):g}")  # fmt: skip
-        longest = STABLE / (1.0 + 2.0 * self.largest)
+        longest = longest_step(self.largest)
         if self.step > longest:
             raise AtlasError(None, "step", f"at most {longest:.2g} is expected, found {self.step:g}: Runge-Kutta steps are unstable for weights up to {self.largest:g}", "take shorter steps")  # fmt: skip
 

@@ -26,7 +26,7 @@ def predicted(
     initial: Float[Array, "network 2 2"], outcome: Int[Array, "network"], seed: int, threads: int = 1, trees: int = 100
 ) -> Int[Array, "network"]:
     """The outcome of each network, by a random forest (Breiman 2001) on the initial weights of the networks of the other folds.
-    Outcomes rarer than the folds are one outcome, the rarest of those that are not: they cannot be learned, only missed."""
+    An outcome that fewer networks than folds have cannot be learned: these networks are predicted by the others, and missed."""
     kinds, number = np.unique(outcome, return_inverse=True)
     common = np.bincount(number)[number] >= FOLDS
     features, found = initial.reshape(-1, 4), np.full(len(outcome), kinds[np.argmax(np.bincount(number))])

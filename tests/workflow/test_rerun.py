@@ -217,7 +217,9 @@ def test_another_task_leaves_the_others_alone(study: StudyCopy) -> None:
     assert study.would_run(changes=part) == {"study", "manifest"}  # defined, but not among the tasks that run
     jobs = study.would_run(changes=part | {"tasks": ["flip_flop", "context_integration", "toggle"]})
     of_all = set.union(*(drawn(figure, TASKS) for figure in FIGURES["table"] - {"solutions"}))
-    groups = {f"claims {group}" for group in {*GROUPS["table"], "irrelevant_dynamics", "measure", "controls"}}
+    groups = {
+        f"claims {group}" for group in {*GROUPS["table"], "irrelevant_dynamics", "measure", "controls", "two_neuron"}
+    }
     others = {job for job in jobs if "toggle" not in job}
     assert others == of_all | groups | {"figure_tasks", "scorecard", "manifest", "study"}
     assert each("train_standard toggle g0.5", "figure_toggle") <= jobs

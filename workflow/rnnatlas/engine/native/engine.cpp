@@ -8,13 +8,12 @@
 
 namespace {
 
-// What one worker needs to run tiles, made when it gets the first.
+// What one worker needs to run tiles.
 struct Space {
     Buffer<float> source, saved, errors;
     Scratch scratch;
 
     void reset(const Layout &l, int all, long rows, int kept, bool with_errors) {
-        if (source.data) return;
         scratch.reset(l, all);
         saved.reset(rows * kept * l.block);
         errors.reset(with_errors ? rows * l.reply : 0);
@@ -32,14 +31,14 @@ void roll_out(int members, int trials, int times, const Network &n, uint32_t ste
     const std::unique_ptr<Weights[]> weights(new Weights[members]);
     for (int m = 0; m < members; ++m) weights[m].pack<KIND>(l, n.member(m), n.alpha);
     Team team(threads < members * tiles ? threads : members * tiles);
-    const std::unique_ptr<Space[]> spaces(new Space[threads]);
+    const std::unique_ptr<Space[]> spaces(new Space[team.size()]);
+    for (int w = 0; w < team.size(); ++w) spaces[w].reset(l, C::ALL, rows, 0, false);
     each(members * tiles, team, [&](int item, int worker) {
         const int m = item / tiles;
         const long all = (long)trials * times;
         const Batch b{u + m * stride, nullptr, trials, times, item % tiles * TILE};
         const Private noise{n.keys ? n.keys[m] : 0, step, n.keys ? n.scale : 0.0f};
         Space &space = spaces[worker];
-        space.reset(l, C::ALL, rows, 0, false);
         float *source = space.source.data;
         forward_tile<KIND>(l, weights[m], n.alpha, noise, b, source, nullptr, space.scratch);
         for (int t0 = 0; t0 < times; t0 += CHUNK) {
@@ -69,13 +68,13 @@ void gradient(int members, int trials, int times, const Network &n, uint32_t ste
     for (int m = 0; m < members; ++m) weights[m].pack<KIND>(l, n.member(m), n.alpha);
     Buffer<float> sums(size * members * groups);
     Team team(threads < members * groups ? threads : members * groups);
-    const std::unique_ptr<Space[]> spaces(new Space[threads]);
+    const std::unique_ptr<Space[]> spaces(new Space[team.size()]);
+    for (int w = 0; w < team.size(); ++w) spaces[w].reset(l, C::ALL, rows, C::SAVED, true);
     each(members * groups, team, [&](int item, int worker) {
         const int m = item / groups, group = item % groups;
         const long all = (long)trials * times;
         const Private noise{n.keys ? n.keys[m] : 0, step, n.keys ? n.scale : 0.0f};
         Space &space = spaces[worker];
-        space.reset(l, C::ALL, rows, C::SAVED, true);
         float *source = space.source.data, *saved = space.saved.data, *errors = space.errors.data;
         for (int tile = group * tiles / groups; tile < (group + 1) * tiles / groups; ++tile) {
             const Batch b{u + m * all * l.inputs, nullptr, trials, times, tile * TILE};
@@ -111,6 +110,11 @@ struct Pool {
     virtual ~Pool() {}
 };
 
+// The team of one member; a type of this file, as all that is compiled once per instruction set.
+struct Shared {
+    Team team;
+};
+
 template <int KIND>
 struct PoolOf final : Pool {
     int count;
@@ -125,7 +129,9 @@ struct PoolOf final : Pool {
     // of members share the tiles of one.
     void train(const Training &call) override {
         Team team(count);
-        each(call.members, team, [&](int m, int worker) { workers[worker]->train(call, m, call.threads / count); });
+        const std::unique_ptr<std::unique_ptr<Shared>[]> within(new std::unique_ptr<Shared>[team.size()]);
+        for (int w = 0; w < team.size(); ++w) within[w].reset(new Shared{Team(workers[w]->threads(call.threads / count))});
+        each(call.members, team, [&](int m, int worker) { workers[worker]->train(call, m, within[worker]->team); });
     }
 };
 

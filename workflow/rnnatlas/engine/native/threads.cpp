@@ -75,6 +75,8 @@ Team::Team(int threads) : inside(nullptr) {
     inside = made.release();
 }
 
+int Team::size() const { return inside ? inside->others + 1 : 1; }
+
 Team::~Team() {
     if (!inside) return;
     {

@@ -275,8 +275,10 @@ struct Worker {
         return true;
     }
 
-    void train(const Training &now, int m, int threads) {
-        Team team(threads < groups ? threads : groups);
+    // How many can share the tiles of one member.
+    int threads(int count) const { return count < groups ? count : groups; }
+
+    void train(const Training &now, int m, Team &team) {
         call = now;
         for (int i = 0; i < call.earlier; ++i) {
             if (earlier[i].kind == RATE) pack_earlier<RATE>(m, i);

@@ -73,12 +73,22 @@ IMPOSSIBLE: dict[str, tuple[Values, str, str]] = {
     "ridges of nothing": (laid(analysis__measures__ridges=[]), "analysis.measures.ridges", "at least 1"),
     "a negative ridge": (laid(analysis__hidden__ridges=[1.0, -1.0]), "analysis.hidden.ridges.1", "greater than 0"),
     "no delays": (laid(analysis__measures__delays=[0]), "analysis.measures.delays.0", "greater"),
-    "attempts": (laid(task__flip_flop__training__attempts=1), "task.flip_flop.training.attempts", "leave this key out"),
     "attempts of alternatives": (
-        laid(task__flip_flop__deflation__training__attempts=1),
-        "task.flip_flop.deflation.training.attempts",
-        "any more",
+        laid(task__flip_flop__deflation__training__attempts=2),
+        "task.flip_flop.deflation",
+        "ask for more chains",
     ),
+    "a stop without epochs": (
+        laid(task__flip_flop__training__stop=1e-4),
+        "task.flip_flop.training",
+        "give trials, a number or 'complete'",
+    ),
+    "a batch larger than the set": (
+        laid(task__flip_flop__training__trials=16),
+        "task.flip_flop.training",
+        "must not be larger than the set of trials, 16",
+    ),
+    "a set of no trials": (laid(task__flip_flop__training__trials=0), "task.flip_flop.training.trials", "fresh"),
 }  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from scipy.stats import ks_2samp
 from torch import Tensor
 
 from rnnatlas.artifacts.store import read_artifact, write_artifact
@@ -185,3 +186,19 @@ def test_initial_weights_have_the_shapes_and_the_spread_of_each_block(kind: str)
     blocks = p.bias.reshape(BIASES[kind], 300)
     expected = {"rate": [0.0], "gru": [0.0] * 4, "lstm": [0.0, 1.0, 0.0, 0.0]}[kind]  # PyTorch's order: i, f, g, o
     assert (blocks == np.array(expected)[:, None]).all() and not p.readout_bias.any()
+
+
+@pytest.mark.parametrize("kind", ["rate", "gru", "lstm"])
+def test_uniform_weights_are_distributed_as_pytorch_draws_them(kind: str) -> None:
+    """Kolmogorov-Smirnov, array by array, where two biases are added as well; small ones are √N times smaller."""
+    torch = pytest.importorskip("torch")
+    units = 100
+    torch.manual_seed(3)
+    cell = {"rate": torch.nn.RNN, "gru": torch.nn.GRU, "lstm": torch.nn.LSTM}[kind](4, units)
+    theirs = Ensemble.from_torch(torch.nn.ModuleDict({"cell": cell, "readout": torch.nn.Linear(units, 50)})).parameters
+    drawn = [initialise([7], units, 4, 50, 1.0, Cell(1.0, kind=kind), ("x",), name).parameters for name in ("uniform", "small")]  # fmt: skip
+    for name, array in vars(theirs).items():
+        mine, small = (getattr(one, name) for one in drawn)
+        assert mine.shape == array.shape
+        assert ks_2samp(mine.ravel(), array.ravel()).pvalue > 1e-3
+        np.testing.assert_allclose(small, mine / np.sqrt(units), rtol=1e-5)

@@ -13,6 +13,7 @@ from rnnatlas.tasks.flip_flop import FlipFlop, Settings
 from rnnatlas.tasks.registry import get_task
 from rnnatlas.tasks.trials import Trials
 from rnnatlas.training.batches import draw_batches
+from rnnatlas.training.lessons import FreshTrials
 from rnnatlas.training.member import Member
 from rnnatlas.training.run import TrainingRun
 
@@ -27,7 +28,9 @@ def draw(
     members: Sequence[Member] = MEMBERS, steps: range = STEPS, active: Sequence[bool] | None = None, task=TASK
 ) -> Batches:
     on = np.ones(len(members), dtype=bool) if active is None else np.array(active)
-    return draw_batches(task, COUNT, TrainingRun(members, TorchEngine(), label="memory_pro g1"), steps, on)
+    return draw_batches(
+        FreshTrials(task, COUNT, 1), TrainingRun(members, TorchEngine(), label="memory_pro g1"), steps, on
+    )
 
 
 def own(member: Member, step: int) -> Trials:

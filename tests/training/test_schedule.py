@@ -13,6 +13,7 @@ from rnnatlas.generalisation.finer_steps import outputs_at_finer_step
 from rnnatlas.networks.cell import Cell
 from rnnatlas.tasks.registry import get_task
 from rnnatlas.training.batches import draw_batches
+from rnnatlas.training.lessons import FreshTrials
 from rnnatlas.training.loop import fit
 from rnnatlas.training.member import Member
 from rnnatlas.training.objective import weighted_loss
@@ -65,7 +66,7 @@ def test_the_loss_at_a_finer_step_is_that_of_the_networks_simulated_there(factor
     factor = int(factor)
     who = run([0, 1])
     networks = fresh_networks(TASK, NETWORK, 1.0, who.members)
-    batches = draw_batches(TASK, 10, who, range(1), np.ones(2, bool))
+    batches = draw_batches(FreshTrials(TASK, 10, 1), who, range(1), np.ones(2, bool))
     setup = TrainingSetup(networks.cell, who.keys("private noise"), Optimiser(1.0)).finer(factor)
     state = TrainingState.begin(networks.parameters)
     curves = NativeEngine().train(setup, state, batches.finer(factor), Schedule.of(np.array([1e-3])))

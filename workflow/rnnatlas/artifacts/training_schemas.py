@@ -29,6 +29,7 @@ NETWORKS = Schema(
         "training/performance": Dataset("member", meaning="on the acceptance trials", optional=True),
         "training/accepted": Dataset("member", "bool", optional=True),
         "training/attempts": Dataset("member", "int", optional=True),
+        "training/final_loss": Dataset("member attempt", meaning="mean loss of the last epoch, or the loss at the last step; NaN: no such attempt", optional=True),
         "training/diverged_at": Dataset("member", "int", "step at which the loss was not finite; -1: never", optional=True),
         "chain/reference_population": Dataset("member", "text", optional=True),
         "chain/reference_member": Dataset("member", "int", optional=True),

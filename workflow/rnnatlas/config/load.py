@@ -12,8 +12,6 @@ from rnnatlas.config.defaults import DEFAULT
 from rnnatlas.config.study import CHAINS, POPULATIONS, Study, study_model
 from rnnatlas.errors import AtlasError
 
-# Keys of earlier versions, by their last two parts, and what to do instead.
-_GONE = {"training.attempts": "a member is trained once from one set of fresh weights: leave this key out, and train more members for more chances"}  # fmt: skip
 _REMEDY = "mend this key in your study's file; config/config.yaml lists every key with its meaning"
 
 
@@ -73,8 +71,6 @@ def _explain(error: ValidationError, model: type[BaseModel], source: str) -> Atl
     also = f" (to mend as well: {', '.join(others)})" if others else ""
     key = ".".join(loc)
     if first["type"] == "extra_forbidden":
-        if remedy := _GONE.get(".".join(loc[-2:])):
-            return AtlasError(source, key, f"there is no such key any more{also}", remedy)
         valid = _keys_at(model, loc[:-1])
         near = get_close_matches(loc[-1], valid, n=1, cutoff=0.5)
         hint = f"did you mean {near[0]!r}?" if near else f"valid keys here: {', '.join(valid)}"

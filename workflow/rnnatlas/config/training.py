@@ -35,8 +35,16 @@ class NetworkSettings(Section):
 class TrainingSettings(Section):
     """One training run; everything is per member."""
 
-    steps: int = setting(800, "optimiser steps", ge=1, le=100_000_000)
-    batch: int = setting(32, "trials a step, drawn afresh for each member and step", ge=1, le=65_536)
+    trials: Literal["fresh", "complete"] | Annotated[int, Field(ge=1, le=10_000_000)] = setting(
+        "fresh", "training trials: 'fresh' ones for each member and step; 'complete': all that the task has, or so many, drawn once for each member, "
+        "gone through in shuffled batches, epoch by epoch",
+    )  # fmt: skip
+    steps: int = setting(800, "optimiser steps, with fresh trials", ge=1, le=100_000_000)
+    epochs: int = setting(3000, "epochs at most, with a set of trials", source="Turner et al. 2021", ge=1, le=10_000_000)  # fmt: skip
+    stop: float | None = setting(None, "mean loss of an epoch at which a member stops by itself; null: none does", gt=0)
+    accepted_loss: float | None = setting(None, "a member is accepted if besides the mean loss of its last epoch is at most this; null: whatever it is", gt=0)  # fmt: skip
+    attempts: int = setting(1, "trainings at most, each from fresh weights (and a fresh set), of a standard network that is not accepted", ge=1, le=100)  # fmt: skip
+    batch: int = setting(32, "trials a step", ge=1, le=65_536)
     optimiser: Literal["adam", "muon"] = setting(
         "muon", "'muon': the recurrent matrix moves by its orthogonalised momentum, the rest by Adam",
         source="Kingma & Ba 2015; Jordan et al. 2024, Muon",
@@ -58,6 +66,14 @@ class TrainingSettings(Section):
     acceptance_trials: int = setting(
         256, "trials, with training noise, that acceptance is judged on", ge=1, le=1_000_000
     )
+
+    @model_validator(mode="after")
+    def _epochs(self) -> TrainingSettings:
+        if self.trials == "fresh" and (self.stop is not None or self.accepted_loss is not None):
+            raise ValueError("stop and accepted_loss are those of epochs: give trials, a number or 'complete'")
+        if isinstance(self.trials, int) and self.batch > self.trials:
+            raise ValueError(f"batch = {self.batch} must not be larger than the set of trials, {self.trials}")
+        return self
 
 
 class FeatureSettings(Section):
@@ -120,6 +136,8 @@ class DeflationSettings(Section):
             raise ValueError(
                 f"initial = {self.initial:g} must lie between floor = {self.floor:g} and ceiling = {self.ceiling:g}"
             )
+        if self.training.attempts != 1:
+            raise ValueError("training.attempts: an alternative is trained once; ask for more chains instead")
         if 0.0 < self.full < self.begins:
             raise ValueError(f"full = {self.full:g} must not lie before begins = {self.begins:g}")
         if self.falls < max(self.begins, self.full):

@@ -26,7 +26,8 @@ class TrainingRecord:
 
     ``penalty`` holds the similarity to each earlier solution, the chain's reference first (one column of zeros without any);
     ``performance`` is the task's measure on the acceptance trials; ``strength`` the weight of the penalty at each
-    step (0 without one).
+    step (0 without one). ``final_loss`` is the mean loss of the last epoch in each attempt (NaN where there was none), of trainings
+    without epochs the loss at the last step. Curves are NaN from where a member diverged, or stopped by itself.
     """
 
     loss: Float[Array, "member step"]
@@ -36,6 +37,11 @@ class TrainingRecord:
     accepted: Bool[Array, "member"]
     attempts: Int[Array, "member"]
     diverged_at: Int[Array, "member"]
+    final_loss: Float[Array, "member attempt"] | None = None
+
+    def __post_init__(self) -> None:
+        if self.final_loss is None:
+            object.__setattr__(self, "final_loss", np.asarray(self.loss)[:, -1:])
 
 
 @dataclass(frozen=True)

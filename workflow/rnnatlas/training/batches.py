@@ -2,30 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from rnnatlas.arrays import Array, Bool, Int
 from rnnatlas.engine.steps import Batches
 from rnnatlas.errors import AtlasError
-from rnnatlas.streams.keys import generator
-from rnnatlas.tasks.task import Task
+from rnnatlas.training.lessons import Lessons
 from rnnatlas.training.run import TrainingRun
 
 
-def draw_batches(task: Task[Any], count: int, run: TrainingRun, steps: range, active: Bool[Array, "member"]) -> Batches:
-    """``count`` trials for each step and active member, each from the member's own stream; frozen members get empty ones.
+def draw_batches(lessons: Lessons, run: TrainingRun, steps: range, active: Bool[Array, "member"]) -> Batches:
+    """What each active member is shown at each of ``steps``; trials that a smaller batch lacks are empty, as are all of frozen members.
 
     Trials are ordered by falling length, so that an engine can leave padding out. Raises ``AtlasError`` if a task draws an input
     that is not finite.
     """
     drawn = [
-        [task.batch(count, generator(*member.words("training"), step)) if on else None for member, on in zip(run.members, active, strict=True)]
+        [lessons.shown(member, step) if on else None for member, on in zip(run.members, active, strict=True)]
         for step in steps
     ]  # fmt: skip
-    times = max(trials.times for row in drawn for trials in row if trials is not None)
-    shape = (len(steps), len(run.members), count)
+    times = max(trials.inputs.shape[1] for row in drawn for trials in row if trials is not None)
+    shape, task = (len(steps), len(run.members), lessons.batch), lessons.task
     sizes = (len(task.input_names), len(task.output_names), len(task.output_names))
     arrays = [np.zeros((*shape, times, size), np.float32) for size in sizes]
     length = np.zeros(shape, np.int32)
@@ -35,8 +32,8 @@ def draw_batches(task: Task[Any], count: int, run: TrainingRun, steps: range, ac
                 continue
             order = _longest_first(trials.length)
             for array, values in zip(arrays, (trials.inputs, trials.targets, trials.weight), strict=True):
-                array[s, m, :, : trials.times] = values if order is None else values[order]
-            length[s, m] = trials.length if order is None else trials.length[order]
+                array[s, m, : len(values), : values.shape[1]] = values if order is None else values[order]
+            length[s, m, : len(trials.length)] = trials.length if order is None else trials.length[order]
     if not np.isfinite(arrays[0]).all():
         bad = steps[int(np.argwhere(~np.isfinite(arrays[0]))[0, 0])]
         raise AtlasError(

@@ -18,9 +18,10 @@ from rnnatlas.networks.ensemble import Ensemble, TrainingRecord
 from rnnatlas.streams.keys import generator
 from rnnatlas.tasks.task import Task
 from rnnatlas.training.batches import draw_batches
+from rnnatlas.training.lessons import FixedTrials, epoch_losses, last_losses, lessons_of
 from rnnatlas.training.progress import Progress
 from rnnatlas.training.run import TrainingRun
-from rnnatlas.training.schedule import BLOCK, learning_rates, sub_steps
+from rnnatlas.training.schedule import BLOCK, block_end, learning_rates, sub_steps
 from rnnatlas.training.stepwise import Penalty, advance
 
 T = TypeVar("T")
@@ -33,13 +34,16 @@ def fit(
     run: TrainingRun,
     penalty: Penalty | None = None,
 ) -> Ensemble:
-    """Train every member on its own trials and private noise, by the optimiser of ``settings``; returns the ensemble with its record.
+    """Train every member on its own trials (``lessons.py``) and private noise, by the optimiser of ``settings``; returns the ensemble with
+    its record. With epochs, a member whose mean loss over one is at most ``stop`` keeps its weights from then on, and costs nothing.
     A network keeps its cell, of leak dt/τ, whatever the time steps that it was trained at.
 
     A member whose loss is not finite, or grows beyond 10⁴ times its first value, is frozen with the last weights
     that gave a finite loss, marked with that step, and costs nothing from then on. With a checkpoint the training goes on
     from where an earlier one was stopped, to the same bits. Raises ``AtlasError`` if all members diverge.
     """
+    lessons = lessons_of(task, settings)
+    settings = settings.model_copy(update={"steps": lessons.steps})
     state = TrainingState.begin(ensemble.parameters, 0.0 if penalty is None else penalty.start)
     curves = Curves.begin(ensemble.members, settings.steps, 0 if penalty is None else penalty.similarities)
     if run.checkpoint is not None:
@@ -59,13 +63,11 @@ def fit(
             return list(pool.map(job, range(ensemble.members)))
 
         def draw(first: int) -> Any:
-            steps, active = range(first, min(first + BLOCK, settings.steps)), state.active.copy()
-            return pool.submit(
-                lambda: draw_batches(task, settings.batch, run, steps, active).finer(division[first // BLOCK])
-            )
+            steps, active = range(first, block_end(first, settings.steps, lessons.epoch)), state.active.copy()
+            return pool.submit(lambda: draw_batches(lessons, run, steps, active).finer(division[first // BLOCK]))
 
         ahead = run.threads > 1  # draw the next trials while the engine works
-        following = draw(state.step) if state.step < settings.steps else None
+        following = draw(state.step) if state.step < settings.steps and state.active.any() else None
         while following is not None:
             batches, following = following.result(), None
             block, factor = slice(state.step, state.step + len(batches.inputs)), division[state.step // BLOCK]
@@ -78,25 +80,36 @@ def fit(
                 part = advance(run.engine, *given, penalty, each_member, factor)
             for name, curve in vars(curves).items():
                 curve[:, block] = getattr(part, name)
-            if not state.active.any():
+            if (state.diverged_at >= 0).all():
                 raise AtlasError(
                     None, run.label, f"every member diverged (steps {state.diverged_at.tolist()})", "lower training.learning_rate or clip"
                 )  # fmt: skip
             progress.report(
-                state.step, part.loss[:, -1], None if penalty is None else part.penalty[:, -1].max(1), state.active
-            )
+                state.step, part.loss[:, -1], None if penalty is None else part.penalty[:, -1].max(1), state.active,
+                state.diverged_at >= 0,
+            )  # fmt: skip
+            if isinstance(lessons, FixedTrials) and settings.stop is not None and block.stop % lessons.epoch == 0:
+                epoch = slice(block.stop - lessons.epoch, block.stop)
+                state.active &= ~(epoch_losses(curves.loss[:, epoch], lessons)[:, 0] <= settings.stop)
             if run.checkpoint is not None:
                 run.checkpoint.save_if_due(state, curves)
+            if not state.active.any():
+                break
             if following is None and state.step < settings.steps:
                 following = draw(state.step)
     trained = ensemble.with_parameters(state.parameters)
     score = acceptance_score(trained, task, settings, run)
+    accepted = (state.diverged_at < 0) & (score >= settings.acceptance)
+    final = last_losses(epoch_losses(curves.loss, lessons)) if isinstance(lessons, FixedTrials) else curves.loss[:, -1]
+    if settings.accepted_loss is not None:
+        accepted &= final <= settings.accepted_loss
     record = TrainingRecord(
-        **vars(curves),
+        **{name: curve[:, : state.step] for name, curve in vars(curves).items()},
         performance=score,
-        accepted=state.active & (score >= settings.acceptance),
+        accepted=accepted,
         attempts=np.array([member.attempt + 1 for member in run.members]),
         diverged_at=state.diverged_at,
+        final_loss=np.asarray(final, np.float64)[:, None],
     )
     if run.beacon is not None:
         run.beacon.tell(accepted=int(record.accepted.sum()), performance=float(np.median(score)))

@@ -19,7 +19,7 @@ class Progress:
         self.steps, self.what, self.done, self.every, self.beacon = steps, what, done, every, beacon
         self.start = self.last = time.monotonic()
 
-    def report(self, done: int, loss: Array, penalty: Array | None, active: Array) -> None:
+    def report(self, done: int, loss: Array, penalty: Array | None, active: Array, diverged: Array) -> None:
         now = time.monotonic()
         if self.beacon is not None and (self.beacon.due() or done >= self.steps):
             self.beacon.tell(
@@ -30,7 +30,7 @@ class Progress:
                 loss=_median(loss[active]),
                 similarity=None if penalty is None else _median(penalty[active]),
                 members=int(active.size),
-                diverged=int((~active).sum()),
+                diverged=int(diverged.sum()),
             )
         if now - self.last < self.every and done < self.steps:
             return
@@ -40,8 +40,10 @@ class Progress:
         text = f"{self.what}: step {done}/{self.steps}, {rate:.1f} steps/s, loss {_span(loss[active])}"
         if penalty is not None:
             text += f", similarity {_span(penalty[active])}"
-        if not active.all():
-            text += f", {int((~active).sum())} diverged"
+        if diverged.any():
+            text += f", {int(diverged.sum())} diverged"
+        if stopped := int((~active & ~diverged).sum()):
+            text += f", {stopped} have learned"
         print(f"{text}, {left / 60:.1f} min left", file=sys.stderr, flush=True)
 
 

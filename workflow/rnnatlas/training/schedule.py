@@ -13,6 +13,13 @@ from rnnatlas.training.run import TrainingRun
 BLOCK = 8  # steps a call of the engine, all at the same time step
 
 
+def block_end(first: int, steps: int, epoch: int) -> int:
+    """Where the block of steps that begins at ``first`` ends: a multiple of ``BLOCK``, the end of an epoch (of so many steps; 0: there are
+    none) or of the training."""
+    end = min((first // BLOCK + 1) * BLOCK, steps)
+    return min(end, (first // epoch + 1) * epoch) if epoch else end
+
+
 def half_cosine(steps: int) -> Float[Array, "step"]:
     """From 1 at the first of ``steps`` to 0 at the last: ``½(1 + cos πs/(steps − 1))``."""
     return 0.5 * (1.0 + np.cos(np.pi * (np.arange(steps) / max(steps - 1, 1))))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 from rnnatlas.arrays import Count
 from rnnatlas.config.population import PopulationSettings
@@ -32,18 +32,25 @@ def network_of(population: PopulationSettings, network: NetworkSettings) -> Netw
     return network.model_copy(update=own)
 
 
-def fresh_networks(task: Task[Any], network: NetworkSettings, gain: float, members: Sequence[Member]) -> Ensemble:
-    """Untrained networks of a task's shape, each drawn from its own stream."""
-    parts = initialise(
+def fresh_networks(
+    task: Task[Any],
+    network: NetworkSettings,
+    gain: float,
+    members: Sequence[Member],
+    weights: Literal["normal", "uniform", "small"] = "normal",
+) -> Ensemble:
+    """Untrained networks of a task's shape, each drawn from its own stream; members of one attempt are expected."""
+    stream, attempt = members[0].stream, members[0].attempt
+    return initialise(
         [member.number for member in members],
         network.units,
         len(task.input_names),
         len(task.output_names),
         gain,
         cell_of(task, network),
-        members[0].stream,
+        (*stream, "attempt", attempt) if attempt else stream,
+        weights,
     )
-    return parts
 
 
 def train(

@@ -30,9 +30,10 @@ controls: .venv/installed
 	$(SNAKEMAKE) all --config 'controls={"run":true}' --report-after-run --report results/default/report.html
 
 # Which solutions appear by themselves: this part of the default study alone.
+CHARTED = results/default/claims/two_neuron.json results/default/claims/populations.json
 charting: .venv/installed
-	$(SNAKEMAKE) figure_c1 results/default/claims/two_neuron.json
-	$(BIN)/python -m rnnatlas.claims.scorecard_page results/default/claims/two_neuron.json
+	$(SNAKEMAKE) figure_c1 figure_c2 figure_c3 $(CHARTED) --config 'charting={"run":true}'
+	$(BIN)/python -m rnnatlas.claims.scorecard_page $(CHARTED)
 
 # When do alternatives win? A reduced study, and once more with one thing changed for each file of config/map; what was finished is
 # collected and drawn (results/map). Interrupted, or after a failure, the same command goes on where it stopped.

@@ -18,6 +18,7 @@ from rnnatlas.evidence.stored import Stored
 
 WHOLE = ("similarity", "embedding", "measures", "hidden")
 EACH = (
+    "extrapolation",
     "fixed_points",
     "generalisation",
     "limit_sets",

@@ -19,9 +19,9 @@ def test_jobs_run_where_paths_have_spaces(tmp_path: Path) -> None:
     venv.create(copy.folder / ".venv", symlinks=True)
     python = copy.folder / ".venv" / "bin" / "python"
     (own,) = (copy.folder / ".venv").glob("lib/*/site-packages")
-    (own / "shared.pth").write_text(
-        sysconfig.get_path("purelib")
-    )  # what is installed here, but for the interpreter's path
+    # What is installed here, but for the interpreter's path; by a link, for a file of paths is read in the locale's encoding.
+    (own / "shared").symlink_to(sysconfig.get_path("purelib"))
+    (own / "shared.pth").write_text("shared")
     study = copy.folder / "meine studien" / "tiny ü.yaml"
     study.parent.mkdir()
     study.write_text((copy.folder / "config/presets/tiny.yaml").read_text())

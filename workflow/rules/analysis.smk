@@ -195,3 +195,16 @@ use rule table as two_neuron with:
     threads: STUDY.threads
     params:
         **job("two_neuron", uses="two_neuron"),
+
+
+# What charted networks do beyond the trials that they were trained on.
+use rule table as extrapolation with:
+    input:
+        "<results>/{task}/{ensemble}/networks.h5",
+    output:
+        "<results>/{task}/{ensemble}/extrapolation.h5",
+    log:
+        "<logs>/{task}/{ensemble}/extrapolation.log",
+    threads: STUDY.threads
+    params:
+        **job("extrapolation", uses="task engine"),

@@ -61,6 +61,7 @@ if workflow.is_main_process:
         raise WorkflowError(str(error)) from None
 
 STANDARD = [*STUDY.populations, *STUDY.architectures, *STUDY.controls.populations]
+STANDARD += STUDY.charting.populations if STUDY.charted else []
 CHAINS = [*STUDY.chains, *STUDY.controls.chains]
 
 
@@ -70,7 +71,7 @@ onstart:
 
 
 wildcard_constraints:
-    task="|".join(STUDY.tasks),
+    task="|".join(STUDY.all_tasks),
     population="|".join(STANDARD),
     chains="|".join(CHAINS) or "none",
     ensemble=r"(standard|alternatives)/[^/]+",

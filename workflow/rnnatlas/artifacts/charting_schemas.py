@@ -36,3 +36,20 @@ TWO_NEURON = Schema(
         "compared/loss": Dataset("compared", meaning="their loss under this project's solver", optional=True),
     },
 )  # fmt: skip
+
+EXTRAPOLATION = Schema(
+    "extrapolation", 1, "extrapolation",
+    {
+        "conditions/*": Dataset("trial", meaning="parameters of each trial"),
+        "target": Dataset("trial", meaning="mean target of the response"),
+        "trained": Dataset("trial", "bool", "parameters within the trained range"),
+        "answer": Dataset("member trial", meaning="mean output of the response"),
+        "right": Dataset("member trial", "bool", "as the task's measure of performance judges"),
+        "complete": Dataset("member", meaning="mean squared error on all trials as trained"),
+        "performance": Dataset("member", meaning="performance on them"),
+        "habits/*": Dataset("member", meaning="what the task counts beside"),
+        "outputs": Dataset("member trial time", meaning="of tasks with one parameter: the first output", optional=True),
+        "epochs/*": Dataset("trial 2", "int", "[start, stop) of the epoch, in steps; with outputs", optional=True),
+    },
+    of="ensemble",
+)  # fmt: skip

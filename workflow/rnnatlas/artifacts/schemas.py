@@ -29,6 +29,7 @@ HOMES = {
     "robustness": "robustness_schema",
     "metric_asymmetry": "table_schemas",
     "two_neuron": "charting_schemas",
+    "extrapolation": "charting_schemas",
     "map": "map_schema",
     "recording": "recording_schema",
     "figure": "figure_schema",

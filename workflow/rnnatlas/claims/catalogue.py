@@ -54,6 +54,7 @@ GROUPS = {
     ),
     "capacity": Group("capacity_claims", ("A13",), Needs(own=("similarity",))),
     "two_neuron": Group("two_neuron_claims", ("T1", "T2", "T3", "T6"), Needs(study=("two_neuron",))),
+    "populations": Group("population_claims", ("T5",), Needs(charted=("networks",))),
     "controls": Group(
         "control_claims",
         ("Ca", "Cb", "Cc", "auto"),
@@ -68,4 +69,4 @@ GROUPS = {
 ORDER = [f"S{k}" for k in range(1, 9)]
 ORDER += ["A1", "A1b", "A2", "A3", "A4", "A4t", *(f"A{k}" for k in range(5, 9)), "A8b", "A9", "A10", "A12", "A13"]
 ORDER += ["M1", "M2", "M3", "H1", "H2", "H3", "H4", "K1", "Ca", "Cb", "Cc", "Cd", "auto"]
-ORDER += ["T1", "T2", "T3", "T6"]
+ORDER += ["T1", "T2", "T3", "T5", "T6"]

@@ -5,8 +5,20 @@ from __future__ import annotations
 from pydantic import model_validator
 
 from rnnatlas.config.base import Section, setting
+from rnnatlas.config.population import PopulationSettings
 
 PAPER = "Turner, Dabholkar & Barak 2021"
+UNITS = (20, 30, 40, 50)
+# Six networks of each number of units: 24 a task and cell. The paper has 100 of each.
+CHARTED = {
+    f"vanilla_{units}": PopulationSettings(cell="rate", units=units, weights="uniform", members=6) for units in UNITS
+} | {
+    f"{cell}_{units}": PopulationSettings(
+        cell=cell, units=units, weights="small", members=6, tasks=["interval_reproduction"]
+    )
+    for cell in ("gru", "lstm")
+    for units in UNITS
+}
 # Runge-Kutta of fourth order is stable for real eigenvalues -l with step * l below this (Hairer & Wanner 1996, IV.2).
 STABLE = 2.785
 
@@ -52,4 +64,7 @@ class TwoNeuronSettings(Section):
 class ChartingSettings(Section):
     """Which solutions appear by themselves among networks that are trained alike."""
 
+    run: bool = setting(False, "train populations on the tasks below, and chart them: `make charting` does")
+    tasks: list[str] = setting(["delayed_discrimination", "interval_discrimination", "interval_reproduction"], "tasks that populations are trained on", source=PAPER)  # fmt: skip
+    populations: list[str] = setting(list(CHARTED), "populations, as far as they have the task", min_length=1)
     two_neuron: TwoNeuronSettings = setting(TwoNeuronSettings(), "the two-neuron network")

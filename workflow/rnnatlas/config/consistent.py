@@ -30,7 +30,7 @@ def check_consistent(source: str, study: Study) -> None:
     for name in dict.fromkeys([*study.chains, *study.controls.chains]):
         _check_chains(source, study, name)
     _check_activity(source, study)
-    for task in study.tasks:
+    for task in study.all_tasks:
         _check_times(source, study, task)
 
 
@@ -41,6 +41,7 @@ def named(study: Study) -> dict[str, tuple[list[str], str, Mapping[str, Any]]]:
         "populations": (study.populations, *populations),
         "architectures": (study.architectures, *populations),
         "controls.populations": (study.controls.populations, *populations),
+        "charting.populations": (study.charting.populations, *populations),
         "chains": (study.chains, *chains),
         "controls.chains": (study.controls.chains, *chains),
     }
@@ -48,7 +49,7 @@ def named(study: Study) -> dict[str, tuple[list[str], str, Mapping[str, Any]]]:
 
 def _check_names(source: str, study: Study) -> None:
     """Names that become folders, once each."""
-    listed = {"tasks": study.tasks, "recording": list(study.recording)}
+    listed = {"tasks": study.tasks, "charting.tasks": study.charting.tasks, "recording": list(study.recording)}
     listed |= {key: names for key, (names, *_) in named(study).items()}
     for key, names in listed.items():
         if len(set(names)) < len(names):
@@ -56,7 +57,7 @@ def _check_names(source: str, study: Study) -> None:
         for name in names:
             _check_folder(source, key, name)
     _check_folder(source, "run", study.run)
-    for task in study.tasks:
+    for task in study.all_tasks:
         if task in RESERVED:
             raise AtlasError(source, "tasks", f"another name than {', '.join(RESERVED)} is expected, which are folders of the results, found {task!r}", "rename the task's file")  # fmt: skip
     for name in study.population:
@@ -84,7 +85,7 @@ def _check_lists(source: str, study: Study) -> None:
         for name in names:
             if name not in defined:
                 raise AtlasError(source, key, f"{name!r} is not defined; there are {', '.join(defined)}", f"{nearest(name, defined)} define it under {section!r}".strip())  # fmt: skip
-    for first, second in (("populations", "architectures"), ("populations", "controls.populations"), ("architectures", "controls.populations"), ("chains", "controls.chains")):  # fmt: skip
+    for first, second in (("charting.populations", "populations"), ("charting.populations", "architectures"), ("charting.populations", "controls.populations"), ("populations", "architectures"), ("populations", "controls.populations"), ("architectures", "controls.populations"), ("chains", "controls.chains")):  # fmt: skip
         if both := [name for name in lists[first][0] if name in lists[second][0]]:
             raise AtlasError(source, second, f"other names than those of {first!r} are expected, found {both[0]!r} in both", "take it out of one of the two lists")  # fmt: skip
 

@@ -57,4 +57,20 @@ TASKS: dict[str, Any] = {
     },
 }
 
-DEFAULT: dict[str, Any] = {"run": "default", "tasks": list(TASKS), "task": TASKS}
+
+def _charted(trials: str | int) -> dict[str, Any]:
+    """A task of the second paper: vanilla networks of one step a time constant, without noise, and plain Adam on a fixed set of trials."""
+    training = {
+        "trials": trials, "epochs": 3000, "stop": 1e-4, "accepted_loss": 2e-4, "attempts": 3, "batch": 32, "optimiser": "adam",
+        "learning_rate": 1e-3, "warm_up": 0, "final_rate": 1.0, "beta2": 0.999, "clip": 0.02, "time_steps": [1.0], "acceptance": 0.0,
+    }  # fmt: skip
+    return {"network": {"units": 30, "tau": 20.0, "noise": 0.0}, "training": training}
+
+
+CHARTED_TASKS: dict[str, Any] = {
+    "delayed_discrimination": _charted("complete"),
+    "interval_discrimination": _charted("complete"),
+    "interval_reproduction": _charted(128),
+}
+
+DEFAULT: dict[str, Any] = {"run": "default", "tasks": list(TASKS), "task": TASKS | CHARTED_TASKS}

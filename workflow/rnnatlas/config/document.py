@@ -11,7 +11,7 @@ import yaml
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from rnnatlas.config.defaults import DEFAULT, TASKS
+from rnnatlas.config.defaults import CHARTED_TASKS, DEFAULT, TASKS
 from rnnatlas.config.load import load_study
 from rnnatlas.config.study import TaskStudy, study_model
 from rnnatlas.errors import AtlasError
@@ -51,7 +51,7 @@ def refuse_edited(path: Path) -> None:
 
 def schema_json() -> str:
     """JSON schema of a study; tasks beyond the default ones are described by their files and allowed here."""
-    schema = study_model(list(TASKS)).model_json_schema()
+    schema = study_model([*TASKS, *CHARTED_TASKS]).model_json_schema()
     schema["$defs"]["Tasks"]["additionalProperties"] = {"type": "object", "title": TaskStudy.__name__}
     return json.dumps(schema, indent=1, sort_keys=True) + "\n"
 

@@ -7,6 +7,7 @@ from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
+from rnnatlas.config.charting import ChartingSettings
 from rnnatlas.config.consistent import check_consistent
 from rnnatlas.config.defaults import DEFAULT
 from rnnatlas.config.study import CHAINS, POPULATIONS, Study, study_model
@@ -29,17 +30,21 @@ def load_study(values: dict[str, Any], source: str = "configuration") -> Study:
     if isinstance(blocks, dict):
         for name in blocks:
             check_task_name(str(name), f"task.{name}", source)
-    names = sorted(
-        {*(map(str, asked) if isinstance(asked, list) else ()), *(blocks if isinstance(blocks, dict) else ())}
-    )
+    charted = (values.get("charting") or {}).get("tasks") or ChartingSettings().tasks
+    if isinstance(charted, list):
+        for name in charted:
+            check_task_name(str(name), "charting.tasks", source)
+    lists = (asked, charted, list(blocks) if isinstance(blocks, dict) else ())
+    names = sorted({str(name) for one in lists if isinstance(one, (list, tuple)) for name in one})
     model = study_model(names)
     try:
         study = model.model_validate(values)
     except ValidationError as error:
         raise _explain(error, model, source) from None
-    for name, chains in study.chain.items():
-        for task in chains.tasks:
-            check_task_name(task, f"chain.{name}.tasks", source)
+    for section, parts in (("chain", study.chain), ("population", study.population)):
+        for name, part in parts.items():
+            for task in part.tasks:
+                check_task_name(task, f"{section}.{name}.tasks", source)
     check_consistent(source, study)
     return study
 

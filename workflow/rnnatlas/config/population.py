@@ -21,6 +21,9 @@ class PopulationSettings(Section):
     members: int = setting(10, "networks in this population", source="INSD: 10 a gain", ge=1, le=100_000)
     cell: Literal["task", "rate", "gru", "lstm"] = setting("task", "the unit; 'task': that of the task's networks")
     units: int = setting(0, "number of recurrent units; 0: that of the task's networks", ge=0, le=4096)
+    tasks: list[str] = setting(
+        [], "tasks that this population is trained on, of those that are charted; empty: all of them"
+    )
     schedule: Literal["standard", "alternatives"] = setting("standard", "settings of training: those of standard networks, or those of alternatives, which train longer")  # fmt: skip
     activity: str = setting("", "an ensemble such as alternatives/insd_alt1, whose median mean squared rate these networks are trained to have; empty: free")  # fmt: skip
 

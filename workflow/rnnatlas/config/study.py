@@ -16,7 +16,7 @@ from rnnatlas.config.analysis import (
     SimilaritySettings,
 )
 from rnnatlas.config.base import Section, setting
-from rnnatlas.config.charting import ChartingSettings
+from rnnatlas.config.charting import CHARTED, ChartingSettings
 from rnnatlas.config.measures import MeasureSettings
 from rnnatlas.config.population import ChainSettings, PopulationSettings
 from rnnatlas.config.recording import RecordingAnalysisSettings, RecordingSettings
@@ -61,7 +61,7 @@ CONTROL_POPULATIONS = {
     "matched": PopulationSettings(schedule="alternatives", members=8),
     "norm_matched": PopulationSettings(activity="alternatives/insd_alt1", members=8),
 }
-POPULATIONS = GAINS | ARCHITECTURES | CONTROL_POPULATIONS
+POPULATIONS = GAINS | ARCHITECTURES | CONTROL_POPULATIONS | CHARTED
 CHAINS = {
     "insd": ChainSettings(rounds=3),
     "sham": ChainSettings(rounds=1, reference="untrained"),
@@ -107,6 +107,16 @@ class Study(Section):
     task: Any = setting({}, "definition of each task's part of the study")
     charting: ChartingSettings = setting(ChartingSettings(), "which solutions appear by themselves")
     analysis: AnalysisSettings = setting(AnalysisSettings(), "analyses, common to all tasks")
+
+    @property
+    def charted(self) -> list[str]:
+        """The tasks that populations are charted of; none where they are not trained."""
+        return self.charting.tasks if self.charting.run else []
+
+    @property
+    def all_tasks(self) -> list[str]:
+        """The tasks that run, those that are charted last."""
+        return list(dict.fromkeys([*self.tasks, *self.charted]))
 
     def of(self, task: str) -> TaskStudy:
         """The part of the study that concerns one task."""

@@ -13,7 +13,8 @@ class Needs:
     ``own`` are those of the study's own networks, ``controls`` those of the controls (with the standard networks that these are
     compared with), which count where the controls are asked for or at hand; ``beside`` are those of the study's own networks that are
     read beside controls alone. Each brings its table of networks with it. ``first`` are those of the first population of standard
-    networks alone, ``architectures`` those of the populations of other cells.
+    networks alone, ``architectures`` those of the populations of other cells. ``charted`` are those of the populations that are charted: what
+    declares them is about the tasks that these are trained on, and declares nothing else.
     ``trials`` are sets of trials: ``analysis``, ``test``, ``hard`` (one file a load). ``study`` are kinds made once for a whole study,
     which stand with its first task.
     """
@@ -23,6 +24,7 @@ class Needs:
     beside: tuple[str, ...] = ()
     first: tuple[str, ...] = ()
     architectures: tuple[str, ...] = ()
+    charted: tuple[str, ...] = ()
     trials: tuple[str, ...] = ()
     study: tuple[str, ...] = ()
 

@@ -16,7 +16,7 @@ from rnnatlas.evidence.needs import Needs
 @dataclass(frozen=True)
 class Figure:
     """``name`` is the target; in it and in ``shows``, ``{task}`` or ``{recording}`` stands for what a figure of its own is drawn for
-    (``of``). ``needs`` and ``uses``, further settings by name, are what is collected; a figure that draws an artifact as it is
+    (``of``; ``charting``: once, for the tasks that are charted). ``needs`` and ``uses``, further settings by name, are what is collected; a figure that draws an artifact as it is
     names its kind, ``draws``, instead, and what it is about where that is none of the study's tasks, ``about``. ``by_chains``: it is about one set of chains, and drawn for each. ``also`` are files beside
     the drawing."""
 
@@ -25,7 +25,7 @@ class Figure:
     shows: str
     needs: Needs = field(default_factory=Needs)
     uses: str = ""
-    of: Literal["study", "task", "recording"] = "study"
+    of: Literal["study", "task", "recording", "charting"] = "study"
     draws: str = "figure"
     about: str = ""
     also: tuple[str, ...] = ()
@@ -90,6 +90,12 @@ FIGURES = {
     "training": Figure("figure_training", "Training", "training curves", Needs(own=("networks",)), by_chains=True),
     "two_neuron": Figure(
         "figure_c1", "Charting", "the two-neuron network", draws="two_neuron", about="two_neuron",
+    ),
+    "charted_tasks": Figure(
+        "figure_c2", "Charting", "the charted tasks", Needs(charted=("networks",)), "engine", of="charting",
+    ),
+    "extrapolation": Figure(
+        "figure_c3", "Charting", "networks beyond their training", Needs(charted=("networks", "extrapolation")), "engine", of="charting",
     ),
     "recording": Figure("figure_recording_{recording}", "Recordings", "{recording}", of="recording", draws="recording"),
 }  # fmt: skip

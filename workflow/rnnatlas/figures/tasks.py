@@ -32,7 +32,7 @@ def draw(artifacts: Sequence[Artifact], files: Sequence[str | Path]) -> None:
         letter(axes[2 * row, 0], next(names))
         axes[2 * row, 0].set_title(str(part["title"]))
         for trial in range(shown):
-            _trial(axes[2 * row, trial], axes[2 * row + 1, trial], part, trial, trial == shown - 1)
+            draw_trial(axes[2 * row, trial], axes[2 * row + 1, trial], part, trial, trial == shown - 1)
     handles: list[Artist] = [
         Line2D([], [], color=INK, lw=0.6, ls="--", label="target"),
         Patch(facecolor=UNTRAINED, alpha=0.15, lw=0, label="counts in the measure of performance"),
@@ -41,7 +41,8 @@ def draw(artifacts: Sequence[Artifact], files: Sequence[str | Path]) -> None:
     save(figure, files)
 
 
-def _trial(above: Axes, below: Axes, part: dict[str, Array], trial: int, last: bool) -> None:
+def draw_trial(above: Axes, below: Axes, part: dict[str, Array], trial: int, last: bool) -> None:
+    """One trial of a task: its inputs above, its targets (dashed) and a network's outputs below; names where it is the ``last``."""
     length = int(part["length"][trial])
     time = np.arange(1, length + 1) * float(part["dt"]) / 1000.0
     for channel, name in enumerate(part["input_names"]):

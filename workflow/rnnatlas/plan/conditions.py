@@ -24,6 +24,7 @@ from rnnatlas.tasks.check import check_task
 from rnnatlas.tasks.registry import get_task
 from rnnatlas.tasks.task import Task
 from rnnatlas.tasks.trials import Trials
+from rnnatlas.training.lessons import lessons_of
 
 _MOST = 512  # trials drawn for a check
 
@@ -37,9 +38,14 @@ def check_study(study: Study, source: str) -> None:
         units = _units(study, source, name, task)
         _check_embedding(study, source, name, drawn, units)
         _check_folds(study, source, name, drawn)
+        _check_lessons(study, source, name, task)
         _check_training(study, source, name, drawn)
         _check_loads(study, source, name, task)
         _check_decoding(study, source, name, task)
+    for name in study.charted:
+        task = get_task(name, **study.of(name).trial.plain())
+        _check_task(source, name, task)
+        _check_lessons(study, source, name, task)
     for own in study.recording.values():
         recording = read_recording(own.file, get_task(own.task, **study.of(own.task).trial.plain()))
         check_lengths(recording, study.analysis.similarity.delays)
@@ -117,6 +123,14 @@ def _check_training(study: Study, source: str, name: str, drawn: Trials) -> None
     stride, shortest = study.of(name).deflation.stride, int(drawn.length.min())
     if stride > shortest and ensembles.compared(study, name, (), _counted(study)[1]):
         raise AtlasError(source, f"task.{name}.deflation.stride", f"at most the {shortest} steps of the shortest trial are expected, found {stride}", "lower it")  # fmt: skip
+
+
+def _check_lessons(study: Study, source: str, name: str, task: Task[Any]) -> None:
+    """The task has the set of trials that it is trained on."""
+    try:
+        lessons_of(task, study.of(name).training)
+    except AtlasError as error:
+        raise AtlasError(source, f"task.{name}.{error.key}", error.expected, error.remedy) from error
 
 
 def _check_loads(study: Study, source: str, name: str, task: Task[Any]) -> None:

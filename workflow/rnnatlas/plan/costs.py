@@ -24,6 +24,7 @@ GATED = {"rate": 1.0, "gru": 3.0, "lstm": 4.0}  # in units of the rate cell
 # Of a plain step: to have a penalty, each earlier solution; and of these, where every second time step counts.
 PENALTY, EARLIER, STRIDED = 0.55, 0.75, 0.75
 ENGINE = {"auto": 1.0, "native": 1.0, "torch": 7.0, "cuda": 0.1}
+SOONER = 0.5  # share of its epochs after which a charted network has learned
 STEPWISE = 2.0  # a penalty that an engine does not know
 # Seconds of F random features at a step: the Gram matrix of n samples n F², its factor F³, all else n F.
 GRAM, FACTOR, FEATURE = 1.1e-11, 1.2e-11, 9e-9
@@ -38,6 +39,7 @@ OF_ENSEMBLE = {
     "generalisation": (0.6, 0.3),
     "finer_steps": (0.4, 0.1),
     "robustness": (0.6, 0.75),
+    "extrapolation": (0.6, 0.4),
 }
 PAIR = 3.2  # seconds of a pair of an alternative and an earlier solution under kernel readers of 2,000 samples
 SAMPLES = 2.5  # the power of the samples that these seconds grow with
@@ -135,8 +137,13 @@ class Costs:
 
     def _training(self, task: str, settings: TrainingSettings, members: int, cell: str, units: int) -> float:
         row = GATED[cell] * (PRODUCTS * units**2 + POINTWISE * units) * 1e-6
+        length = self._length(task)
+        if settings.trials != "fresh":  # a member stops when it has learned, most before half of the epochs
+            count = task_trials(self.study, task) if settings.trials == "complete" else settings.trials
+            steps = SOONER * settings.epochs * -(-count // settings.batch)
+            return 1.0 + self._engine * members * steps * settings.batch * length * row
         finer = 1.0 if cell != "rate" else sum(1.0 / step for step in settings.time_steps) / len(settings.time_steps)
-        return 1.0 + self._engine * members * settings.steps * settings.batch * self._length(task) * finer * row
+        return 1.0 + self._engine * members * settings.steps * settings.batch * length * finer * row
 
     def _length(self, task: str) -> float:
         """Mean number of time steps in a trial."""
@@ -144,3 +151,9 @@ class Costs:
             trials = get_task(task, **self.study.of(task).trial.plain()).trials(64, 0)
             self.lengths[task] = float(np.mean(trials.length))
         return self.lengths[task]
+
+
+def task_trials(study: Study, task: str) -> int:
+    """All the trials of a task that has finitely many."""
+    every = get_task(task, **study.of(task).trial.plain()).complete()
+    return 1 if every is None else every.count

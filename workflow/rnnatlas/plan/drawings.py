@@ -75,6 +75,7 @@ def drawings(study: Study) -> dict[str, Drawing]:
 def _all(study: Study) -> Iterator[Drawing]:
     subjects = {
         "study": {study.run: study.tasks},
+        "charting": {study.run: study.charted} if study.charted else {},
         "task": {task: [task] for task in sorted(study.tasks, key=lambda t: figure_name(FIGURES["solutions"], t))},
         "recording": {name: [own.task] for name, own in study.recording.items()},
     }

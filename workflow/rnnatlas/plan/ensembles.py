@@ -27,6 +27,12 @@ def compared(study: Study, task: str, populations: Sequence[str], chains: Sequen
     return places
 
 
+def charted(study: Study, task: str) -> list[Place]:
+    """The populations that are charted of a task."""
+    names = study.charting.populations if task in study.charted else []
+    return [Place(f"standard/{name}") for name in names if task in (study.population[name].tasks or study.charted)]
+
+
 def own(study: Study, task: str) -> list[Place]:
     """The study's own ensembles."""
     return compared(study, task, study.populations, study.chains)
@@ -38,19 +44,24 @@ def controls(study: Study, task: str) -> list[Place]:
 
 
 def every(study: Study, task: str) -> list[Place]:
-    """All ensembles of a task, those of the controls and of other cells included."""
+    """All ensembles of a task, those of the controls, of other cells and charted ones included."""
+    if task not in study.tasks:
+        return charted(study, task)
     populations = [*study.populations, *study.architectures, *study.controls.populations]
-    return compared(study, task, populations, [*study.chains, *study.controls.chains])
+    return compared(study, task, populations, [*study.chains, *study.controls.chains]) + charted(study, task)
 
 
 def trainings(study: Study, task: str) -> list[dict[str, str]]:
     """The wildcards of each training of a study; of the controls, if they are asked for."""
     controls = study.controls if study.controls.run else None
+    charts = [{"task": task, "population": place.name.removeprefix("standard/")} for place in charted(study, task)]
+    if task not in study.tasks:
+        return charts
     populations = [*study.populations, *study.architectures, *(controls.populations if controls else ())]
     chains = [*study.chains, *(controls.chains if controls else ())]
     places = compared(study, task, (), chains)
     alternatives = [{"chains": place.chains, "round": str(place.round)} for place in places if place.round > 0]
-    return [{"task": task} | job for job in [*({"population": name} for name in populations), *alternatives]]
+    return [{"task": task} | job for job in [*({"population": name} for name in populations), *alternatives]] + charts
 
 
 def named(wildcards: Mapping[str, str]) -> str:

@@ -14,6 +14,8 @@ from rnnatlas.plan.ensembles import Place, compared
 def items(study: Study, needs: Needs, task: str, controlled: bool, about: str = "") -> list[Item]:
     """The declared files of one task, those of the controls if they count. ``about`` names the set of chains whose ensembles are
     asked for, beside the standard ones; empty: those of all."""
+    if needs.charted:
+        return _of_ensembles(study, task, "charted", needs.charted, ensembles.charted(study, task))
     own = needs.own + (needs.beside if controlled else ())
     places = [place for place in ensembles.own(study, task) if not about or place.chains in ("", about)]
     found = _of_networks(study, task, "own", own, places)

@@ -20,6 +20,7 @@ from rnnatlas.plan.taken import TRAINING_USES, check_settings, folder_of, taken
 
 ANALYSES = ("fixed_points", "limit_sets", "attractors", "decoding", "generalisation", "finer_steps", "robustness")
 COMPARISONS = ("similarity", "embedding", "measures", "hidden")
+CHARTS = ("extrapolation",)
 
 
 @dataclass(frozen=True)
@@ -74,13 +75,13 @@ class Plan:
 
     def check_taken(self) -> None:
         """Raise ``AtlasError`` for networks of the study that would be taken and were trained with other settings."""
-        for task in self.study.tasks if self.networks_from else ():
+        for task in self.study.all_tasks if self.networks_from else ():
             for job in ensembles.trainings(self.study, task):
                 self.taken(job)
 
     def all_taken(self) -> dict[str, str]:
         """For each file of networks that are taken, the other study's."""
-        places = [(task, place.name) for task in self.study.tasks for place in ensembles.every(self.study, task)]
+        places = [(task, place.name) for task in self.study.all_tasks for place in ensembles.every(self.study, task)]
         found = {str(self.at_hand / t / name / "networks.h5"): taken(self.networks_from, t, name) for t, name in places}
         return {own: str(file) for own, file in found.items() if file}
 
@@ -121,14 +122,18 @@ class Plan:
         group = GROUPS[name]
         return {
             "declared": _plain(group.needs),
-            "evidence": {task: self.evidence(group.needs, task) for task in self.study.tasks},
+            "evidence": {task: self.evidence(group.needs, task) for task in self.tasks_of(group.needs)},
             "module": group.module,
             "seed": self.study.seed,
         }
 
     def group_files(self, group: Group) -> list[str]:
         """The files that a group of claims declares, of all tasks."""
-        return [file for task in self.study.tasks for file in self.needed(group.needs, task)]
+        return [file for task in self.tasks_of(group.needs) for file in self.needed(group.needs, task)]
+
+    def tasks_of(self, needs: Needs) -> list[str]:
+        """The tasks that a declaration is about."""
+        return self.study.charted if needs.charted else self.study.tasks
 
     def of_ensembles(self, kind: str, task: str, among: str = "") -> list[str]:
         """The file of one kind of every ensemble of a task: its own, or (``among`` "controls/") of its controls."""
@@ -137,7 +142,7 @@ class Plan:
 
     def schemas(self, needs: Needs) -> list[str]:
         """The modules of the schemas of what is declared and counts, for the digests of code."""
-        counts = {"own", "first", "architectures", "study"}
+        counts = {"own", "first", "architectures", "charted", "study"}
         counts |= {"beside", "controls"} if any(map(self.controlled, self.study.tasks)) else set()
         kinds = {kind for name in counts for kind in getattr(needs, name)} | {"table"}
         return sorted({f"artifacts.{HOMES[kind]}" for kind in kinds})
@@ -155,7 +160,10 @@ class Plan:
     def analyses(self) -> list[str]:
         """Every analysis of the study, with those of the controls where they count."""
         everything = Needs(own=(*COMPARISONS, *ANALYSES), architectures=("limit_sets",), controls=("similarity", "embedding", *ANALYSES))  # fmt: skip
-        return list(dict.fromkeys(file for task in self.study.tasks for file in self.needed(everything, task)))
+        charts = [file for task in self.study.charted for file in self.needed(Needs(charted=CHARTS), task)]
+        return list(
+            dict.fromkeys([*(file for task in self.study.tasks for file in self.needed(everything, task)), *charts])
+        )
 
 
 def _plain(needs: Needs) -> dict[str, list[str]]:

@@ -49,7 +49,8 @@ def _population(study: Study, wildcards: Wildcards) -> dict[str, Any]:
     population, part = study.population[wildcards["population"]], study.of(wildcards["task"])
     training = part.deflation.training if population.schedule == "alternatives" else part.training
     drawn = places.fresh(study, wildcards["task"], f"standard/{wildcards['population']}")
-    return {"fresh": drawn, "population": population.plain(), "training": training.plain()}
+    plain = {key: value for key, value in population.plain().items() if key != "tasks"}
+    return {"fresh": drawn, "population": plain, "training": training.plain()}
 
 
 def _chains(study: Study, wildcards: Wildcards) -> dict[str, Any]:

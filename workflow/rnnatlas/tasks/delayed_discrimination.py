@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from rnnatlas.arrays import Array, Float
+from rnnatlas.arrays import Array, Bool, Float
 from rnnatlas.config.base import setting
 from rnnatlas.tasks.pulses import both_ways, decisions, pulse, timed_trials, whole_steps
 from rnnatlas.tasks.task import Task, TaskSettings, Variable
@@ -28,6 +28,8 @@ class Settings(TaskSettings):
     after: float = setting(120.0, "time after the latest response as trained", "ms", source=PAPER, ge=0)
     weakest: float = setting(2.0, "smallest amplitude", source=PAPER, gt=0)
     strongest: float = setting(10.0, "largest amplitude; amplitudes are whole numbers apart", source=PAPER, gt=0)
+    beyond: list[float] = setting([0.0, 20.0], "smallest and largest amplitude of charts of extrapolation", min_length=2, max_length=2)  # fmt: skip
+    beyond_delays: list[float] = setting([100.0, 480.0, 1000.0, 2100.0], "delays of charts of extrapolation", "ms", min_length=1)  # fmt: skip
 
 
 class DelayedDiscrimination(Task[Settings]):
@@ -67,6 +69,19 @@ class DelayedDiscrimination(Task[Settings]):
         f1, f2 = both_ways(self.amplitudes, self.amplitudes)
         pairs, delays = len(f1), len(self.delays)
         return self.at(np.tile(f1, delays), np.tile(f2, delays), np.repeat(self.delays, pairs))
+
+    def extrapolated(self) -> Trials:
+        """All pairs of whole amplitudes in the range of ``beyond``, at each of its delays."""
+        each = np.arange(self.settings.beyond[0], self.settings.beyond[1] + 0.5)
+        one, two, delay = np.meshgrid(each, each, self.settings.beyond_delays, indexing="ij")
+        return self.at(one.ravel(), two.ravel(), delay.ravel())
+
+    def trained(self, trials: Trials) -> Bool[Array, "trial"]:
+        own = self.settings
+        both = np.stack([trials.conditions["first"], trials.conditions["second"]])
+        delay = trials.conditions["delay"]
+        near = (delay >= own.shortest - 1e-6) & (delay <= own.longest + 1e-6)
+        return near & ((both >= own.weakest - 1e-6) & (both <= own.strongest + 1e-6)).all(0)
 
     def draw(self, count: int, rng: np.random.Generator, load: float | None = None) -> Trials:
         f1, f2 = both_ways(self.amplitudes, self.amplitudes)

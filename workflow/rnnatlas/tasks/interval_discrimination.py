@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from rnnatlas.arrays import Array, Float
+from rnnatlas.arrays import Array, Bool, Float
 from rnnatlas.config.base import setting
 from rnnatlas.tasks.pulses import both_ways, decisions, pulse, timed_trials, whole_steps
 from rnnatlas.tasks.task import Task, TaskSettings, Variable
@@ -25,6 +25,7 @@ class Settings(TaskSettings):
     grid: float = setting(20.0, "intervals are the shortest and whole multiples of this longer", "ms", source=PAPER, gt=0)  # fmt: skip
     wait: float = setting(300.0, "time from the second pulse's onset to the response", "ms", source=PAPER, gt=0)
     after: float = setting(260.0, "time after the latest response as trained", "ms", source=PAPER, ge=0)
+    beyond: list[float] = setting([40.0, 1800.0], "shortest and longest interval of charts of extrapolation", "ms", min_length=2, max_length=2)  # fmt: skip
 
 
 class IntervalDiscrimination(Task[Settings]):
@@ -60,6 +61,17 @@ class IntervalDiscrimination(Task[Settings]):
     def complete(self) -> Trials:
         return self.at(*both_ways(self.intervals, self.intervals))
 
+    def extrapolated(self) -> Trials:
+        """Both intervals in the range of ``beyond``, every second step of it."""
+        low, high = (max(1, round(each / self.settings.dt)) for each in self.settings.beyond)
+        each = np.arange(low, high + 1, 2) * self.settings.dt
+        one, two = np.meshgrid(each, each, indexing="ij")
+        return self.at(one.ravel(), two.ravel())
+
+    def trained(self, trials: Trials) -> Bool[Array, "trial"]:
+        both = np.stack([trials.conditions["first"], trials.conditions["second"]])
+        return np.asarray(((both >= self.settings.shortest - 1e-6) & (both <= self.settings.longest + 1e-6)).all(0))
+
     def draw(self, count: int, rng: np.random.Generator, load: float | None = None) -> Trials:
         one, two = both_ways(self.intervals, self.intervals)
         chosen, stretch = rng.integers(len(one), size=count), 1.0 if load is None else load
@@ -75,7 +87,7 @@ class IntervalDiscrimination(Task[Settings]):
         return {"silence": np.zeros(2)}
 
     def variables(self) -> list[Variable]:
-        return [Variable("first", "linear"), Variable("second", "linear"), Variable("longer", "class")]
+        return [Variable("first", "linear", "ms"), Variable("second", "linear", "ms"), Variable("longer", "class")]
 
 
 TASK = IntervalDiscrimination

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from rnnatlas.arrays import Array, Float
+from rnnatlas.arrays import Array, Bool, Float
 from rnnatlas.config.base import setting
 from rnnatlas.tasks.pulses import pulse, timed_trials, whole_steps
 from rnnatlas.tasks.task import Task, TaskSettings, Variable
@@ -27,6 +27,7 @@ class Settings(TaskSettings):
     longest: float = setting(1000.0, "longest interval as trained", "ms", source=PAPER, gt=0)
     grid: float = setting(20.0, "intervals are the shortest and whole multiples of this longer", "ms", source=PAPER, gt=0)  # fmt: skip
     after: float = setting(800.0, "time after the latest response as trained", "ms", source=PAPER, ge=0)
+    beyond: list[float] = setting([20.0, 3000.0], "shortest and longest interval of charts of extrapolation", "ms", min_length=2, max_length=2)  # fmt: skip
     threshold: float = setting(0.4, "the output begins where it first exceeds this", source=PAPER, gt=0, lt=1)
     tolerance: float = setting(20.0, "an output that begins as near to Go is right", "ms", source=PAPER, ge=0)
 
@@ -62,6 +63,42 @@ class IntervalReproduction(Task[Settings]):
     def complete(self) -> Trials:
         return self.at(self.intervals)
 
+    def extrapolated(self) -> Trials:
+        """Every interval of whole steps in the range of ``beyond``."""
+        low, high = (max(1, round(each / self.settings.dt)) for each in self.settings.beyond)
+        return self.at(np.arange(low, high + 1) * self.settings.dt)
+
+    def trained(self, trials: Trials) -> Bool[Array, "trial"]:
+        interval = trials.conditions["interval"]
+        return (interval >= self.settings.shortest - 1e-6) & (interval <= self.settings.longest + 1e-6)
+
+    def habits(
+        self, outputs: Float[Array, "member trial time output"], trials: Trials
+    ) -> dict[str, Float[Array, "member"]]:
+        """``shortest`` and ``longest``: the ends, in ms, of the stretch of right reproductions about the trained intervals (NaN: these are not
+        all right); of trials with longer intervals than trained the shares in which the output rises between Ready and Set
+        (``spontaneous``), and of these that in which it rises again after Set (``second``, NaN without any); and the share of all trials in which
+        it rises three times or more (``oscillating``)."""
+        right = self.score(outputs, trials)["performance"] > 0.5
+        interval, inside = trials.conditions["interval"], self.trained(trials)
+        over = outputs[..., 0] > self.settings.threshold
+        rises = over & ~np.concatenate([np.zeros_like(over[..., :1]), over[..., :-1]], axis=-1)
+        step = np.arange(trials.times)
+        before = np.any(rises & (step < trials.epochs["measured"][:, 1:]), axis=-1)
+        after = np.any(rises & (step >= trials.epochs["produced"][:, :1]), axis=-1)
+        late = interval > self.settings.longest + 1e-6
+        spontaneous = before[:, late]
+        with np.errstate(invalid="ignore"):
+            second = (spontaneous & after[:, late]).sum(1) / spontaneous.sum(1)
+        ends = np.array([_stretch(row, inside, interval) for row in right])
+        return {
+            "shortest": ends[:, 0],
+            "longest": ends[:, 1],
+            "spontaneous": spontaneous.mean(1) if late.any() else np.full(len(right), np.nan),
+            "second": second,
+            "oscillating": (rises.sum(-1) >= 3).mean(1),
+        }
+
     def draw(self, count: int, rng: np.random.Generator, load: float | None = None) -> Trials:
         return self.at(
             rng.choice(self.intervals, count) if load is None else np.full(count, load * self.settings.longest)
@@ -86,7 +123,20 @@ class IntervalReproduction(Task[Settings]):
         return {"silence": np.zeros(2)}
 
     def variables(self) -> list[Variable]:
-        return [Variable("interval", "linear")]
+        return [Variable("interval", "linear", "ms")]
+
+
+def _stretch(
+    right: Bool[Array, "trial"], inside: Bool[Array, "trial"], interval: Float[Array, "trial"]
+) -> tuple[float, float]:
+    """The ends of the stretch of right trials that holds all ``inside``, trials being in the order of their intervals."""
+    held = np.flatnonzero(inside)
+    if not held.size or not right[held].all():
+        return np.nan, np.nan
+    wrong = np.flatnonzero(~right)
+    low = wrong[wrong < held[0]].max(initial=-1) + 1
+    high = wrong[wrong > held[-1]].min(initial=len(right)) - 1
+    return float(interval[low]), float(interval[high])
 
 
 TASK = IntervalReproduction

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Generic, Literal, TypeVar
 
 import numpy as np
 
-from rnnatlas.arrays import Array, Count, Float
+from rnnatlas.arrays import Array, Bool, Count, Float
 from rnnatlas.checks.arguments import checked
 from rnnatlas.config.base import Section, setting
 from rnnatlas.errors import AtlasError
@@ -32,10 +32,11 @@ S = TypeVar("S", bound=TaskSettings)
 
 @dataclass(frozen=True)
 class Variable:
-    """A task variable that can be decoded: ``scale`` says how its values are to be read."""
+    """A task variable that can be decoded: ``scale`` says how its values are to be read, ``unit`` in what they are (empty: in none)."""
 
     name: str
     scale: Literal["linear", "circular", "class"]
+    unit: str = ""
 
 
 class Task(ABC, Generic[S]):
@@ -84,6 +85,22 @@ class Task(ABC, Generic[S]):
     def complete(self) -> Trials | None:
         """Every trial that there is as trained, of a task that has finitely many; None of others."""
         return None
+
+    def extrapolated(self) -> Trials | None:
+        """Trials over a grid of parameters, within and beyond the trained range, of a task whose extrapolation is charted; None of others."""
+        return None
+
+    def trained(self, trials: Trials) -> Bool[Array, "trial"]:
+        """Which trials have parameters within the trained range."""
+        return np.ones(trials.count, dtype=bool)
+
+    def habits(
+        self,
+        outputs: Float[Array, "member trial time output"],  # noqa: ARG002 (for those that override it)
+        trials: Trials,  # noqa: ARG002
+    ) -> dict[str, Float[Array, "member"]]:
+        """What networks do on extrapolated trials beside being right, in numbers with names; empty of most tasks."""
+        return {}
 
     def noisy_inputs(self) -> Float[Array, "input"]:
         """1 for each input that carries noise, 0 for cues."""

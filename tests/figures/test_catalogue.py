@@ -72,10 +72,18 @@ def test_what_is_drawn_comes_with_the_data(key: str) -> None:
 
 
 def test_figures_have_names_of_their_own_and_say_what_they_show() -> None:
-    subjects = {"study": ("default",), "task": ("flip_flop", "mine"), "recording": ("mine", "yours")}
+    subjects = {
+        "study": ("default",),
+        "charting": ("default",),
+        "task": ("flip_flop", "mine"),
+        "recording": ("mine", "yours"),
+    }
     names = [figure_name(row, subject) for row in FIGURES.values() for subject in subjects[row.of]]
     assert len(set(names)) == len(names) and all(re.fullmatch(r"figure_\w+", name) for name in names)
-    assert all(row.category and row.shows and ("{" in row.shows) == (row.of != "study") for row in FIGURES.values())
+    assert all(
+        row.category and row.shows and ("{" in row.shows) == (row.of in ("task", "recording"))
+        for row in FIGURES.values()
+    )
     assert {"figure_3", "figure_mine", "figure_recording_mine", "figure_recording_yours"} <= set(names)
 
 
@@ -132,8 +140,8 @@ def test_figures_that_a_claim_is_about_read_what_it_is_judged_by() -> None:
     """Each claim's figure is collected from at least one kind that its group reads, or drawn from the same artifact."""
     found = claims()
     for name, group in GROUPS.items():
-        read = {*group.needs.own, *group.needs.beside, *group.needs.controls, *group.needs.study}
+        read = {*group.needs.own, *group.needs.beside, *group.needs.controls, *group.needs.study, *group.needs.charted}
         for key in group.claims:
             row = FIGURES[found[key].figure if key in found else "controls"]
-            shown = {*row.needs.own, *row.needs.beside, *row.needs.controls, row.draws}
+            shown = {*row.needs.own, *row.needs.beside, *row.needs.controls, *row.needs.charted, row.draws}
             assert read & shown, (name, key)

@@ -68,6 +68,17 @@ def test_the_two_neuron_network_trains_no_other(checkout: StudyCopy) -> None:
     assert planned(checkout, "results/default/claims/two_neuron.json") == {"two_neuron", "claims two_neuron"}
 
 
+def test_charted_populations_are_trained_for_their_figures_where_they_are_asked_for(checkout: StudyCopy) -> None:
+    refused = checkout.call("--dry-run", "figure_c3")
+    assert refused.status and "figure_c3" in refused.text
+    run = checkout.call("--dry-run", "figure_c2", "figure_c3", "--config", 'charting={"run":true}')
+    assert run.status == 0, run.text
+    assert rules(run.jobs) == {"train_standard", "extrapolation", "collect", "figure_c2", "figure_c3"}
+    trained = [job for job in run.jobs if job.startswith("train_standard")]
+    assert len(trained) == 4 * 3 + 2 * 4 and not [job for job in trained if "flip_flop" in job]
+    assert planned(checkout, "results/default/claims/populations.json") == {"claims populations"}
+
+
 def test_groups_that_rest_on_controls_ask_for_nothing_without_them(checkout: StudyCopy) -> None:
     assert planned(checkout, "results/default/claims/controls.json", "results/default/claims/measure.json") == {
         "claims controls", "claims measure",

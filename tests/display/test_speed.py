@@ -53,3 +53,12 @@ def test_a_run_of_seconds_is_not_kept(tmp_path: Path) -> None:
     speed.learn("decoding", 10.0, 90.0)
     speed.keep(tmp_path / "speed.json")
     assert not list(tmp_path.iterdir())
+
+
+def test_a_quiet_run_after_a_busy_one_is_not_taken_for_another_busy_one() -> None:
+    """What was learned beside other work is seven times too long, of rules that have not run yet as well."""
+    speed = Speed({"": 7.0, "short": 7.0, "long": 14.0})
+    assert speed.ratio("long") == 14.0 and speed.ratio("new") == 7.0
+    speed.learn("short", 300.0, 300.0)
+    assert speed.ratio() == (300 + 30 * 7) / 330
+    assert speed.ratio("long") == 2.0 * speed.ratio() and speed.ratio("new") == speed.ratio()

@@ -25,7 +25,8 @@ class Speed:
     """Seconds taken by seconds expected: of all jobs, and of each rule as far as it differs.
 
     With E expected and T taken seconds of the finished jobs and the ratio r₀ known before, the ratio is
-    (T + w r₀) / (E + w), w = 30 s; a rule's r₀ is what is known of it, else the ratio of all.
+    (T + w r₀) / (E + w), w = 30 s. A rule's r₀ is the ratio of all times what the rule's was beside that of all before, if anything is known
+    of it: a run beside other work leaves high ratios behind, which the first jobs of a quiet one take back for all rules.
     """
 
     before: dict[str, float] = field(default_factory=dict)  # by rule; "" is all of them
@@ -40,9 +41,9 @@ class Speed:
             self.taken[key] = self.taken.get(key, 0.0) + taken
 
     def ratio(self, rule: str = "") -> float:
-        known = self.before.get(rule)
-        if known is None:
-            known = self.ratio() if rule else 1.0
+        known = self.before.get(rule, 1.0)
+        if rule:
+            known = self.ratio() * (known / self.before.get("", 1.0) if rule in self.before else 1.0)
         running = [one for one in self.meanwhile.values() if rule in ("", one[0])]
         expected = self.expected.get(rule, 0.0) + sum(one[1] for one in running)
         taken = self.taken.get(rule, 0.0) + sum(one[2] for one in running)

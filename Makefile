@@ -30,7 +30,8 @@ controls: .venv/installed
 	$(SNAKEMAKE) all --config 'controls={"run":true}' --report-after-run --report results/default/report.html
 
 # Which solutions appear by themselves: this part of the default study alone.
-CHARTED = results/default/claims/two_neuron.json results/default/claims/populations.json
+CHARTED = results/default/claims/two_neuron.json results/default/claims/populations.json \
+  results/default/claims/extrapolation.json
 charting: .venv/installed
 	$(SNAKEMAKE) figure_c1 figure_c2 figure_c3 $(CHARTED) --config 'charting={"run":true}'
 	$(BIN)/python -m rnnatlas.claims.scorecard_page $(CHARTED)

@@ -133,3 +133,18 @@ def test_all_studies_are_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, 
 )  # fmt: skip
 def test_names_of_jobs(rule: str, wildcards: dict[str, str], name: str) -> None:
     assert Job(0, rule, wildcards, "", [], 1, 1.0, []).name == name
+
+
+def test_a_study_in_another_folder_is_read_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A run records its files by paths from the folder that it was begun in; asked from elsewhere, it had done nothing."""
+    own, elsewhere = tmp_path / "own", tmp_path / "elsewhere"
+    own.mkdir()
+    elsewhere.mkdir()
+    monkeypatch.chdir(own)
+    run = run_in(Path("results/made"))
+    ends(run, 0, "done")
+    monkeypatch.chdir(elsewhere)
+    assert "1 of 4 jobs" in said(own / "results" / "made", capsys)
+    assert "1 of 4 jobs" in said(Path("../own/results/made"), capsys)

@@ -57,7 +57,7 @@ def test_no_kind_is_needed_that_was_not_declared(needs: Needs, task: str, contro
     assert all(file.startswith("R/") and " " not in file for file in files)
     declared = {
         "own": {*needs.own, *needs.beside}, "controls": set(needs.controls), "first": set(needs.first),
-        "architectures": set(needs.architectures), "trials": set(needs.trials), "study": set(needs.study),
+        "architectures": set(needs.architectures), "trials": set(needs.trials), "study": set(needs.study) - {"compared_networks"},
     }  # fmt: skip
     found: dict[str, set[str]] = {part: set() for part in declared}
     for (part, _, _), file in zip(controlled.evidence(needs, task), files, strict=True):
@@ -176,7 +176,10 @@ def test_charted_populations_are_trained_and_charted_where_they_are_asked_for(tm
         files = charted.needed(GROUPS["populations"].needs, task)
         assert files == [f"R/{task}/standard/{name}/networks.h5" for name in names]
     assert set(charted.analyses()) - set(default.analyses()) == {
-        f"R/{task}/standard/{name}/extrapolation.h5" for task, names in expected.items() for name in names
+        f"R/{task}/standard/{name}/{kind}.h5"
+        for task, names in expected.items()
+        for name in names
+        for kind in ("extrapolation", "limit_sets")
     }
     assert set(charted.figures) - set(default.figures) == {"figure_c2", "figure_c3"}
     assert charted.figures["figure_c3"].tasks == tuple(expected)

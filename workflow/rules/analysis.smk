@@ -208,3 +208,15 @@ use rule table as extrapolation with:
     threads: STUDY.threads
     params:
         **job("extrapolation", uses="task engine"),
+
+
+# Networks of others on the charted tasks, if a file of them is named.
+use rule table as compared_networks with:
+    input:
+        list(filter(None, [STUDY.charting.compare])),
+    output:
+        "<results>/compared_networks.h5",
+    log:
+        "<logs>/compared_networks.log",
+    params:
+        **job("compared_networks", uses="charted_tasks engine"),

@@ -53,3 +53,13 @@ EXTRAPOLATION = Schema(
     },
     of="ensemble",
 )  # fmt: skip
+
+COMPARED_NETWORKS = Schema(
+    "compared_networks", 1, "compared_networks",
+    {
+        "network": Dataset("network", "text", "task/cell/name"),
+        "error": Dataset("network", meaning="mean squared error over all steps of all trials as trained"),
+        "right": Dataset("network", meaning="share of these trials that are right"),
+        "onset_error": Dataset("network", meaning="largest error of the output's onset, in ms; NaN where it never begins"),
+    },
+)  # fmt: skip

@@ -30,6 +30,7 @@ HOMES = {
     "metric_asymmetry": "table_schemas",
     "two_neuron": "charting_schemas",
     "extrapolation": "charting_schemas",
+    "compared_networks": "charting_schemas",
     "map": "map_schema",
     "recording": "recording_schema",
     "figure": "figure_schema",

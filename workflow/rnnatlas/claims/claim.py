@@ -17,7 +17,7 @@ class Claim:
 
     ``above`` says on which side of ``threshold`` it holds; ``share`` that the statistic is a share, whose lower bound must
     exceed one half as well; ``smallest`` how many networks or chains a verdict needs; ``question`` that it is an open question,
-    whose numbers are printed without a verdict. ``figure`` names the row of ``figures/catalogue.py`` that shows what it is about.
+    whose numbers are printed without a verdict. ``figure`` names the row of ``figures/catalogue.py`` that shows what it is about (empty: none does).
     ``bounds`` are those that its statistic joins, by entries of ``Result.detail``: what is printed instead of the statistic.
     """
 

@@ -66,5 +66,6 @@ class ChartingSettings(Section):
 
     run: bool = setting(False, "train populations on the tasks below, and chart them: `make charting` does")
     tasks: list[str] = setting(["delayed_discrimination", "interval_discrimination", "interval_reproduction"], "tasks that populations are trained on", source=PAPER)  # fmt: skip
+    compare: str = setting("", "an HDF5 file with networks of others, such as the authors', `<task>/<cell>/<network>/weights` with PyTorch's names, to be judged by claim T4; empty: none")  # fmt: skip
     populations: list[str] = setting(list(CHARTED), "populations, as far as they have the task", min_length=1)
     two_neuron: TwoNeuronSettings = setting(TwoNeuronSettings(), "the two-neuron network")

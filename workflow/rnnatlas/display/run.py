@@ -7,7 +7,7 @@ import os
 import socket
 import sys
 import time
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,10 @@ class Job:
     seconds: float
     needs: list[int]
     due: bool = True
+
+    def below(self, folder: Path) -> Job:
+        """The same with its files in ``folder``, where the run was begun; paths from the root stay."""
+        return replace(self, log=str(folder / self.log), outputs=[str(folder / file) for file in self.outputs])
 
     @property
     def name(self) -> str:
@@ -76,12 +80,13 @@ class Run:
 
     @classmethod
     def read(cls, path: Path) -> Run | None:
-        """The record in a file; None where there is none that can be read."""
+        """The record in a file ``<folder>/results/<run>/logs/run.json``, its jobs' files by their paths from here; None where there is none
+        that can be read."""
         try:
             values: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-            values["jobs"] = [Job(**job) for job in values["jobs"]]
+            values["jobs"] = [Job(**job).below(path.parents[3]) for job in values["jobs"]]
             return cls(**values)
-        except (OSError, ValueError, KeyError, TypeError):
+        except (OSError, ValueError, KeyError, TypeError, IndexError):
             return None
 
     def alive(self) -> bool | None:

@@ -119,6 +119,11 @@ def refuse_gated(study: Study, task: str, ensemble: str, results: str) -> None:
         )  # fmt: skip
 
 
+def made(study: Study, kind: str) -> bool:
+    """Whether a kind that is made once a study is made: networks of others are judged where a file of them is named."""
+    return kind != "compared_networks" or bool(study.charting.compare)
+
+
 def has(study: Study, task: str, place: Place, kind: str) -> bool:
     """Whether an ensemble has a kind of analysis: a user's own gated networks, to begin chains with, lack those of rate units."""
     return not (place.round == -1 and kind in NEED_RATE and cell_of(study, task, place.name) != "rate")

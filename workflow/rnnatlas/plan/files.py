@@ -26,7 +26,8 @@ def items(study: Study, needs: Needs, task: str, controlled: bool, about: str = 
     for kind in needs.trials:
         loads = range(len(study.of(task).hard.load))
         found += [Item("trials", "", f"hard_{k}") for k in loads] if kind == "hard" else [Item("trials", "", kind)]
-    return found + [Item("study", "", kind) for kind in needs.study if task == study.tasks[0]]
+    once = [kind for kind in needs.study if task == study.tasks[0] and ensembles.made(study, kind)]
+    return found + [Item("study", "", kind) for kind in once]
 
 
 def _of_networks(study: Study, task: str, part: str, kinds: Sequence[str], places: list[Place]) -> list[Item]:

@@ -20,7 +20,7 @@ from rnnatlas.plan.taken import TRAINING_USES, check_settings, folder_of, taken
 
 ANALYSES = ("fixed_points", "limit_sets", "attractors", "decoding", "generalisation", "finer_steps", "robustness")
 COMPARISONS = ("similarity", "embedding", "measures", "hidden")
-CHARTS = ("extrapolation",)
+CHARTS = ("extrapolation", "limit_sets")
 
 
 @dataclass(frozen=True)

@@ -84,6 +84,9 @@ def _trial_set(study: Study, wildcards: Wildcards) -> dict[str, Any]:
 
 _MORE: dict[str, Callable[[Study, Wildcards], dict[str, Any]]] = {
     "first_task": lambda study, _: _named(study, {"task": study.tasks[0]}, "task"),
+    "charted_tasks": lambda study, _: {
+        "charted_tasks": {name: study.of(name).trial.plain() for name in study.charting.tasks}
+    },
     "two_neuron": lambda study, _: {"two_neuron": study.charting.two_neuron.plain()},
     "engine": lambda study, _: {"engine": analysis_engine(study)},
     "training_engine": lambda study, _: {"engine": study.engine},

@@ -113,3 +113,24 @@ def test_the_authors_networks_do_them(name: str, shared: Path) -> None:
                 assert found["error"].mean() <= 2e-4 and task.performance(outputs, trials)[0] == 1.0
                 assert (found.get("onset_error", np.zeros(1)) == 0.0).all()
     assert seen == (25 if name == "interval_reproduction" else 8)
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "key"),
+    [
+        ("interval_reproduction", {"pulse": 420.0}, "shortest"),
+        ("interval_discrimination", {"shortest": 20.0}, "shortest"),
+        ("interval_discrimination", {"wait": 20.0}, "wait"),
+        ("delayed_discrimination", {"wait": 80.0}, "wait"),
+    ],
+)
+def test_pulses_that_would_overlap_are_refused(name: str, values: dict[str, float], key: str) -> None:
+    with pytest.raises(AtlasError, match="pulses would overlap") as caught:
+        get_task(name, **values)
+    assert caught.value.key == key
+
+
+@pytest.mark.parametrize("name", TIMING)
+def test_a_range_of_extrapolation_upside_down_is_refused(name: str) -> None:
+    with pytest.raises(AtlasError, match="a smallest and a largest"):
+        get_task(name, beyond=[30.0, 20.0])

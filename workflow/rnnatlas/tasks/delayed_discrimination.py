@@ -8,7 +8,7 @@ import numpy as np
 
 from rnnatlas.arrays import Array, Bool, Float
 from rnnatlas.config.base import setting
-from rnnatlas.tasks.pulses import both_ways, decisions, pulse, timed_trials, whole_steps
+from rnnatlas.tasks.pulses import both_ways, check_apart, check_range, decisions, pulse, timed_trials, whole_steps
 from rnnatlas.tasks.task import Task, TaskSettings, Variable
 from rnnatlas.tasks.trials import Trials
 
@@ -42,6 +42,8 @@ class DelayedDiscrimination(Task[Settings]):
 
     def __init__(self, settings: Settings) -> None:
         super().__init__(settings)
+        check_apart(settings.pulse, wait=settings.wait)
+        check_range("beyond", settings.beyond)
         self.delays = whole_steps("longest", settings.shortest, settings.longest, settings.grid)
         self.amplitudes = whole_steps("strongest", settings.weakest, settings.strongest, 1.0)
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from rnnatlas.arrays import Array, Bool, Float
 from rnnatlas.config.base import setting
-from rnnatlas.tasks.pulses import pulse, timed_trials, whole_steps
+from rnnatlas.tasks.pulses import check_apart, check_range, pulse, timed_trials, whole_steps
 from rnnatlas.tasks.task import Task, TaskSettings, Variable
 from rnnatlas.tasks.trials import Trials
 
@@ -42,6 +42,8 @@ class IntervalReproduction(Task[Settings]):
 
     def __init__(self, settings: Settings) -> None:
         super().__init__(settings)
+        check_apart(settings.pulse, shortest=settings.shortest)
+        check_range("beyond", settings.beyond)
         self.intervals = whole_steps("longest", settings.shortest, settings.longest, settings.grid)
 
     def at(self, interval: Float[Array, "trial"]) -> Trials:

@@ -69,3 +69,17 @@ def both_ways(first: Float[Array, "value"], second: Float[Array, "value"]) -> tu
     """All pairs of two values that differ."""
     one, other = (each.ravel() for each in np.meshgrid(first, second, indexing="ij"))
     return one[one != other], other[one != other]
+
+
+def check_apart(pulse: float, **gaps: float) -> None:
+    """Raise ``AtlasError`` where pulses would overlap: each of ``gaps``, the times in ms from one's onset to the next one's, is to be as long as a
+    pulse at least."""
+    for key, gap in gaps.items():
+        if gap < pulse:
+            raise AtlasError(None, key, f"at least the duration of a pulse, {pulse:g} ms, is expected, found {gap:g}: pulses would overlap", "lengthen it, or shorten pulse")  # fmt: skip
+
+
+def check_range(key: str, ends: Sequence[float]) -> None:
+    """Raise ``AtlasError`` unless the two ``ends`` of a range are in order."""
+    if not ends[0] < ends[1]:
+        raise AtlasError(None, key, f"a smallest and a largest value are expected, found {list(ends)}", "put the smaller one first")  # fmt: skip

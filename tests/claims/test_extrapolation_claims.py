@@ -9,7 +9,7 @@ from scipy.stats.contingency import association
 from rnnatlas.artifacts.charting_schemas import EXTRAPOLATION
 from rnnatlas.artifacts.dynamics_schemas import LIMIT_SETS
 from rnnatlas.artifacts.store import write_artifact
-from rnnatlas.claims.extrapolation_claims import cramers_v, dynamics, habits, judge, spread
+from rnnatlas.claims.extrapolation_claims import agreement, cramers_v, dynamics, habits, judge, spread
 from rnnatlas.evidence.case import Case
 from rnnatlas.networks.cell import Cell
 from rnnatlas.networks.ensemble import Ensemble, TrainingRecord
@@ -57,13 +57,23 @@ def test_the_variance_between_networks_is_inside_and_outside() -> None:
     assert spread(answers, np.array([True, True, False])) == (0.5, 1.0)
 
 
-def made(folder: Path, spontaneous: np.ndarray, kinds: list[list[str]], accepted: np.ndarray) -> Case:
+def population(
+    folder: Path,
+    spontaneous: np.ndarray,
+    kinds: list[list[str]],
+    accepted: np.ndarray,
+    attempts: np.ndarray,
+    repeats: str = "",
+) -> list[Path]:
     count = len(spontaneous)
+    folder.mkdir()
     fresh = initialise(list(range(count)), 4, 2, 1, 1.0, Cell(1.0), ("x",))
     curve = np.zeros((count, 3))
-    record = TrainingRecord(curve, curve[..., None], curve, curve[:, 0], accepted, np.ones(count, int), -np.ones(count, int))  # fmt: skip
+    record = TrainingRecord(curve, curve[..., None], curve, curve[:, 0], accepted, attempts, -np.ones(count, int))  # fmt: skip
     files = [folder / f"{kind}.h5" for kind in ("networks", "extrapolation", "limit_sets")]
-    write_ensemble(files[0], Ensemble(fresh.parameters, fresh.cell, record), {}, "test")
+    write_ensemble(
+        files[0], Ensemble(fresh.parameters, fresh.cell, record), {"population": {"repeats": repeats}}, "test"
+    )
     rng = np.random.default_rng(0)
     chart = {
         "conditions/interval": np.arange(4.0), "target": np.ones(4), "trained": np.array([True, True, False, False]),
@@ -80,9 +90,18 @@ def made(folder: Path, spontaneous: np.ndarray, kinds: list[list[str]], accepted
     own |= {"run/held": np.zeros((0, 1)), "run/set": nothing.astype(int)}
     own |= {f"exponent/{name}": np.zeros((count, 1)) for name in ("before", "before_error", "after", "after_error")}
     write_artifact(files[2], LIMIT_SETS, own, {}, "test")
-    items = [["charted", "standard/vanilla_4", kind] for kind in ("networks", "extrapolation", "limit_sets")]
-    cfg = {"seed": 0, "declared": {"charted": ["networks", "extrapolation", "limit_sets"]}}
-    return Case.of("interval_reproduction", items, [str(file) for file in files], cfg)
+    return files
+
+
+def case(populations: dict[str, list[Path]]) -> Case:
+    kinds = ("networks", "extrapolation", "limit_sets")
+    items = [["charted", f"standard/{name}", kind] for name in populations for kind in kinds]
+    cfg = {"seed": 0, "declared": {"charted": kinds}}
+    return Case.of("interval_reproduction", items, [str(file) for files in populations.values() for file in files], cfg)
+
+
+def made(folder: Path, spontaneous: np.ndarray, kinds: list[list[str]], accepted: np.ndarray) -> Case:
+    return case({"vanilla_4": population(folder / "one", spontaneous, kinds, accepted, np.ones(len(accepted), int))})
 
 
 def test_an_association_is_found_where_there_is_one_among_accepted_networks(tmp_path: Path) -> None:
@@ -103,3 +122,34 @@ def test_none_is_found_where_there_is_none(tmp_path: Path) -> None:
 
 def test_without_accepted_networks_nothing_is_judged(tmp_path: Path) -> None:
     assert judge(made(tmp_path, np.zeros(3), [["chaos"], [], []], np.zeros(3, dtype=bool))) == []
+
+
+def test_pairs_agree_more_than_pairs_dealt_anew() -> None:
+    rng = np.random.default_rng(0)
+    one = np.tile([0, 1, 2], 10)
+    groups = np.repeat([0, 1], 15)
+    share, chance, p = agreement(np.stack([one, one], axis=1), groups, rng)
+    assert share == 1.0 and chance == pytest.approx(1 / 3, abs=0.02) and p == 0.001
+    # Groups that differ, within which nothing agrees: no evidence, although pairs across groups would make it seem so.
+    types = np.stack([groups, groups], axis=1)
+    assert agreement(types, groups, rng) == (1.0, 1.0, 1.0)
+    assert agreement(np.stack([one, (one + 1) % 3], axis=1), groups, rng)[0] == 0.0
+
+
+@pytest.mark.parametrize("alike", [True, False])
+def test_networks_trained_again_are_compared_with_those_that_began_alike(tmp_path: Path, alike: bool) -> None:
+    spontaneous, every = np.tile([0.0, 1.0], 15), np.ones(30, dtype=bool)
+    kinds = [["fixed point"]] * 30
+    first, again = np.ones(30, int), np.ones(30, int)
+    again[:2] = 2  # an attempt of its own, from other weights
+    accepted = every.copy()
+    accepted[2] = False
+    other = spontaneous if alike else np.tile([0.0, 0.0, 1.0, 1.0], 8)[:30]
+    found = judge(case({
+        "a": population(tmp_path / "a", spontaneous, kinds, every, first),
+        "a_again": population(tmp_path / "b", other, kinds, accepted, again, "a"),
+    }))  # fmt: skip
+    assert [one.claim.key for one in found] == ["T7", "T8"]
+    assert found[0].count == 30 and found[1].count == 27
+    assert found[1].verdict == ("holds" if alike else "fails")
+    assert found[1].detail["share of one type"] == (1.0 if alike else pytest.approx(14 / 27, abs=0.04))

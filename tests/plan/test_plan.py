@@ -169,7 +169,9 @@ def test_charted_populations_are_trained_and_charted_where_they_are_asked_for(tm
     expected = {
         "delayed_discrimination": vanilla,
         "interval_discrimination": [name for name in vanilla if name != "vanilla_40"],
-        "interval_reproduction": [name for name in vanilla if name != "vanilla_40"] + gated,
+        "interval_reproduction": [name for name in vanilla if name != "vanilla_40"]
+        + gated
+        + [f"{name}_again" for name in vanilla],
     }
     for task, names in expected.items():
         assert [one["population"] for one in ensembles.trainings(charted.study, task)] == names

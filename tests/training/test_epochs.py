@@ -70,6 +70,14 @@ def test_an_epoch_shows_each_trial_of_the_set_once_in_an_order_of_its_own() -> N
     assert np.array_equal(again.shown(MEMBERS[1], 4).inputs, lessons.shown(MEMBERS[1], 4).inputs)
 
 
+def test_a_network_that_is_trained_again_differs_in_the_order_of_batches_alone() -> None:
+    first, again = MEMBERS[0], MEMBERS[0]._replace(order="again")
+    lessons = lessons_of(TASK, SETTINGS)
+    shown = [np.concatenate([lessons.shown(one, k).targets[..., 0] for k in range(3)]) for one in (first, again)]
+    assert not np.array_equal(*shown) and np.array_equal(*(np.sort(one.argmax(1)) for one in shown))
+    assert same(fresh([first]), fresh([again])) and not same(trained(members=[first]), trained(members=[again]))
+
+
 def test_a_complete_set_is_that_of_the_task_for_all() -> None:
     lessons = lessons_of(TASK, changed(trials="complete"))
     every = TASK.complete()

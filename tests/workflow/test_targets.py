@@ -75,7 +75,7 @@ def test_charted_populations_are_trained_for_their_figures_where_they_are_asked_
     assert run.status == 0, run.text
     assert rules(run.jobs) == {"train_standard", "extrapolation", "collect", "figure_c2", "figure_c3"}
     trained = [job for job in run.jobs if job.startswith("train_standard")]
-    assert len(trained) == 4 * 3 + 2 * 4 and not [job for job in trained if "flip_flop" in job]
+    assert len(trained) == 4 * 3 + 2 * 4 + 4 and not [job for job in trained if "flip_flop" in job]
     assert planned(checkout, "results/default/claims/populations.json") == {"claims populations"}
 
 

@@ -28,7 +28,7 @@ with job(snakemake) as cfg:
     engine = select_engine(cfg["engine"], snakemake.threads, snakemake.resources.get("gpu", 0))
     population = PopulationSettings.model_validate(cfg["population"])
     stream = tuple(cfg["fresh"]["stream"])
-    members = [Member(stream, index) for index in range(population.members)]
+    members = [Member(stream, index, order=cfg["fresh"].get("order", "")) for index in range(population.members)]
     network = network_of(population, NetworkSettings.model_validate(cfg["network"]))
     settings = TrainingSettings.model_validate(cfg["training"])
     penalty = None

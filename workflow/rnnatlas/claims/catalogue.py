@@ -56,7 +56,9 @@ GROUPS = {
     "two_neuron": Group("two_neuron_claims", ("T1", "T2", "T3", "T6"), Needs(study=("two_neuron",))),
     "compared": Group("compared_claims", ("T4",), Needs(study=("compared_networks",))),
     "populations": Group("population_claims", ("T5",), Needs(charted=("networks",))),
-    "extrapolation": Group("extrapolation_claims", ("T7",), Needs(charted=("networks", "extrapolation", "limit_sets"))),
+    "extrapolation": Group(
+        "extrapolation_claims", ("T7", "T8"), Needs(charted=("networks", "extrapolation", "limit_sets"))
+    ),
     "controls": Group(
         "control_claims",
         ("Ca", "Cb", "Cc", "auto"),
@@ -71,4 +73,4 @@ GROUPS = {
 ORDER = [f"S{k}" for k in range(1, 9)]
 ORDER += ["A1", "A1b", "A2", "A3", "A4", "A4t", *(f"A{k}" for k in range(5, 9)), "A8b", "A9", "A10", "A12", "A13"]
 ORDER += ["M1", "M2", "M3", "H1", "H2", "H3", "H4", "K1", "Ca", "Cb", "Cc", "Cd", "auto"]
-ORDER += [f"T{k}" for k in range(1, 8)]
+ORDER += [f"T{k}" for k in range(1, 9)]

@@ -1,10 +1,13 @@
-"""Claim T7: what training hides, extrapolation reveals."""
+"""Claims T7 and T8: what training hides, extrapolation reveals; and the start decides it."""
 
 from __future__ import annotations
 
+import json
+from dataclasses import dataclass
+
 import numpy as np
 
-from rnnatlas.arrays import Array, Float, Int
+from rnnatlas.arrays import Array, Bool, Float, Int
 from rnnatlas.artifacts.charting_schemas import EXTRAPOLATION
 from rnnatlas.artifacts.dynamics_schemas import LIMIT_SETS
 from rnnatlas.artifacts.store import read_artifact
@@ -17,6 +20,13 @@ T7 = Claim(
     "T7", "Extrapolation reveals what training hides", "Turner et al. 2021, section 4.1",
     "1 - p, for p below 0.01, of the association (Cramér's V, permutation) between a network's limit sets without input and what it does beyond the trained range, "
     "over accepted networks", 1.0 - 0.009, figure="extrapolation", smallest=20,
+)  # fmt: skip
+
+T8 = Claim(
+    "T8", "Initial conditions largely determine the solution", "Turner et al. 2021, section 4.3",
+    "1 - p, for p below 0.01, of the share of networks that are of the same type after training once more from the same weights in another order of "
+    "batches (against pairs dealt anew); until types exist, limit sets and what is done beyond the trained range stand for them", 1.0 - 0.009,
+    figure="extrapolation", smallest=20,
 )  # fmt: skip
 
 
@@ -53,49 +63,98 @@ def dynamics(table: dict[str, Array], members: int) -> Int[Array, "network"]:
     return found
 
 
+def agreement(
+    types: Int[Array, "pair two"], groups: Int[Array, "pair"], rng: np.random.Generator
+) -> tuple[float, float, float]:
+    """The share of pairs of one type, that of pairs dealt anew within their groups (populations), and p of a share as large by chance."""
+    share = float((types[:, 0] == types[:, 1]).mean())
+    dealt = np.empty(PERMUTATIONS)
+    for k in range(PERMUTATIONS):
+        order = np.lexsort((rng.random(len(groups)), groups))  # shuffled within groups, which stay in place
+        other = np.empty_like(types[:, 1])
+        other[np.argsort(groups, kind="stable")] = types[order, 1]
+        dealt[k] = (types[:, 0] == other).mean()
+    return share, float(dealt.mean()), (1 + int((dealt >= share - 1e-12).sum())) / (PERMUTATIONS + 1)
+
+
 def spread(answers: Float[Array, "network trial"], trained: Array) -> tuple[float, float]:
     """Variance between networks of the answers, clipped to ±1, averaged over trials inside and outside the trained range."""
     variance = np.clip(np.nan_to_num(answers), -1.0, 1.0).var(0)
     return float(variance[trained].mean()), float(variance[~trained].mean())
 
 
-def judge(case: Case) -> list[Result]:
-    """T7; the interval is the value, which rests on permutations. ``detail``: V, the variance between networks inside and outside, and their
-    ratio."""
-    charts = {
-        name: read_artifact(f, EXTRAPOLATION).data for name, f in case.of_part("charted", "extrapolation").items()
-    }
-    sets = {name: read_artifact(f, LIMIT_SETS).data for name, f in case.of_part("charted", "limit_sets").items()}
-    good = {
-        name: read_artifact(f, NETWORKS).data["training/accepted"].astype(bool)
-        for name, f in case.of_part("charted", "networks").items()
-    }
-    networks = sum(map(len, good.values()))
-    accepted = sum(int(each.sum()) for each in good.values())
+@dataclass(frozen=True)
+class Population:
+    """What is known of the networks of one charted population."""
+
+    chart: dict[str, Array]
+    limit_sets: dict[str, Array]
+    accepted: Bool[Array, "network"]
+    attempts: Int[Array, "network"]
+    repeats: str
+
+    def types(self) -> Int[Array, "network"]:
+        """Limit sets and habits of each network, as one number."""
+        return dynamics(self.limit_sets, len(self.accepted)) + 8 * habits(self.chart)
+
+
+def populations(case: Case) -> dict[str, Population]:
+    """The charted populations of a task, by name."""
+    charts, sets = (case.of_part("charted", kind) for kind in ("extrapolation", "limit_sets"))
+    found: dict[str, Population] = {}
+    for ensemble, file in case.of_part("charted", "networks").items():
+        networks = read_artifact(file, NETWORKS)
+        own = json.loads(networks.attributes["cfg"]).get("population", {})
+        found[ensemble.removeprefix("standard/")] = Population(
+            read_artifact(charts[ensemble], EXTRAPOLATION).data,
+            read_artifact(sets[ensemble], LIMIT_SETS).data,
+            networks.data["training/accepted"].astype(bool),
+            networks.data["training/attempts"],
+            str(own.get("repeats", "")),
+        )
+    return found
+
+
+def extrapolated(own: list[Population], case: Case) -> list[Result]:
+    """T7, over accepted networks of populations that repeat none; the interval is the value, which rests on permutations. ``detail``: V, the
+    variance between networks inside and outside, and their ratio."""
+    accepted = sum(int(one.accepted.sum()) for one in own)
     if accepted < 2:
         return []
-    joined = {
-        key: np.concatenate([chart[key][good[name]] for name, chart in charts.items()])
-        for key, array in next(iter(charts.values())).items()
-        if key in ("answer", "right") or key.startswith("habits/")
-    }
-    joined["trained"] = trained = next(iter(charts.values()))["trained"].astype(bool)
-    outside, inside = (
-        habits(joined),
-        np.concatenate([dynamics(sets[name], len(good[name]))[good[name]] for name in charts]),
-    )
-    rng, value = case.rng("T7"), cramers_v(outside, inside)
+    keys = [key for key in own[0].chart if key in ("answer", "right") or key.startswith("habits/")]
+    chart = {key: np.concatenate([one.chart[key][one.accepted] for one in own]) for key in keys}
+    chart["trained"] = trained = own[0].chart["trained"].astype(bool)
+    inside = np.concatenate([dynamics(one.limit_sets, len(one.accepted))[one.accepted] for one in own])
+    outside, rng = habits(chart), case.rng("T7")
+    value = cramers_v(outside, inside)
     chance = np.array([cramers_v(outside, rng.permutation(inside)) for _ in range(PERMUTATIONS)])
     p = (1 + int((chance >= value - 1e-12).sum())) / (PERMUTATIONS + 1)
-    within, beyond = spread(joined["answer"], trained)
-    detail = {
-        "Cramér's V": value,
-        "variance inside": within,
-        "variance outside": beyond,
-        "outside over inside": beyond / max(within, 1e-12),
-    }
-    return [
-        Result(
-            T7, case.task, 1.0 - p, 1.0 - p, 1.0 - p, accepted, accepted, detail | {"networks": float(networks)}, p=p
-        )
-    ]
+    within, beyond = spread(chart["answer"], trained)
+    detail = {"Cramér's V": value, "variance inside": within, "variance outside": beyond}
+    detail["outside over inside"] = beyond / max(within, 1e-12)
+    return [Result(T7, case.task, 1.0 - p, 1.0 - p, 1.0 - p, accepted, accepted, detail, p=p)]
+
+
+def repeated(charted: dict[str, Population], case: Case) -> list[Result]:
+    """T8, over pairs of which both were accepted, at the same attempt: only these began with the same weights."""
+    types: list[Array] = []
+    groups: list[Array] = []
+    for number, one in enumerate(charted.values()):
+        if one.repeats not in charted:
+            continue
+        first = charted[one.repeats]
+        both = one.accepted & first.accepted & (one.attempts == first.attempts)
+        types.append(np.stack([first.types()[both], one.types()[both]], axis=1))
+        groups.append(np.full(int(both.sum()), number))
+    pairs = sum(map(len, groups))
+    if pairs < 2:
+        return []
+    share, chance, p = agreement(np.concatenate(types), np.concatenate(groups), case.rng("T8"))
+    detail = {"share of one type": share, "by chance": chance}
+    return [Result(T8, case.task, 1.0 - p, 1.0 - p, 1.0 - p, pairs, pairs, detail, p=p)]
+
+
+def judge(case: Case) -> list[Result]:
+    """T7 and T8."""
+    charted = populations(case)
+    return extrapolated([one for one in charted.values() if not one.repeats], case) + repeated(charted, case)

@@ -10,15 +10,27 @@ from rnnatlas.config.population import PopulationSettings
 PAPER = "Turner, Dabholkar & Barak 2021"
 UNITS = (20, 30, 40, 50)
 # Six networks of each number of units: 24 a task and cell. The paper has 100 of each.
-CHARTED = {
-    f"vanilla_{units}": PopulationSettings(cell="rate", units=units, weights="uniform", members=6) for units in UNITS
-} | {
-    f"{cell}_{units}": PopulationSettings(
-        cell=cell, units=units, weights="small", members=6, tasks=["interval_reproduction"]
-    )
-    for cell in ("gru", "lstm")
-    for units in UNITS
-}
+CHARTED = (
+    {f"vanilla_{units}": PopulationSettings(cell="rate", units=units, weights="uniform", members=6) for units in UNITS}
+    | {
+        f"{cell}_{units}": PopulationSettings(
+            cell=cell, units=units, weights="small", members=6, tasks=["interval_reproduction"]
+        )
+        for cell in ("gru", "lstm")
+        for units in UNITS
+    }
+    | {
+        f"vanilla_{units}_again": PopulationSettings(
+            cell="rate",
+            units=units,
+            weights="uniform",
+            members=6,
+            tasks=["interval_reproduction"],
+            repeats=f"vanilla_{units}",
+        )
+        for units in UNITS
+    }
+)
 # Runge-Kutta of fourth order is stable for real eigenvalues -l with step * l below this (Hairer & Wanner 1996, IV.2).
 STABLE = 2.785
 

@@ -30,6 +30,7 @@ def check_consistent(source: str, study: Study) -> None:
     for name in dict.fromkeys([*study.chains, *study.controls.chains]):
         _check_chains(source, study, name)
     _check_activity(source, study)
+    _check_repeats(source, study)
     for task in study.all_tasks:
         _check_times(source, study, task)
 
@@ -136,6 +137,28 @@ def _trained_after(study: Study, ensemble: str, made: Mapping[str, str]) -> list
         return [made[ensemble]] if made.get(ensemble) else []
     standard = study.chain[name.rpartition("_alt")[0]].reference == "standard"
     return [f"standard/{population}" for population in study.populations] if standard else []
+
+
+def _check_repeats(source: str, study: Study) -> None:
+    """What repeats a population is like it, is charted, and is trained on sets of trials, which alone have an order."""
+    others = [*study.populations, *study.architectures, *study.controls.populations]
+    for name in dict.fromkeys([*study.charting.populations, *others]):
+        own = study.population[name]
+        if not own.repeats:
+            continue
+        key, other = f"population.{name}.repeats", study.population.get(own.repeats)
+        if other is None or own.repeats == name:
+            raise AtlasError(source, key, f"another population is expected, found {own.repeats!r}", nearest(own.repeats, study.population) or "name one")  # fmt: skip
+        differ = [
+            one for one in ("cell", "units", "weights", "gain", "members") if getattr(own, one) != getattr(other, one)
+        ]
+        if differ or other.repeats:
+            raise AtlasError(source, key, f"a population of the same cell, units, weights, gain and members is expected, which repeats none itself; {own.repeats!r} differs in {', '.join(differ or ['repeats'])}", "make them alike")  # fmt: skip
+        if name in others:
+            raise AtlasError(source, key, "a population of charting.populations alone is expected: the others are trained on fresh trials, which have no order", "list it there, or leave repeats empty")  # fmt: skip
+        for task in study.charting.tasks:
+            if task in (own.tasks or study.charting.tasks) and study.of(task).training.trials == "fresh":
+                raise AtlasError(source, f"task.{task}.training.trials", f"a set of trials is expected, since the population {name!r} repeats another in another order", "give 'complete' or a number, or take that population out")  # fmt: skip
 
 
 def _check_times(source: str, study: Study, task: str) -> None:

@@ -24,6 +24,7 @@ class PopulationSettings(Section):
     tasks: list[str] = setting(
         [], "tasks that this population is trained on, of those that are charted; empty: all of them"
     )
+    repeats: str = setting("", "another population, with whose initial weights and sets of trials these networks are trained once more: the order of their batches alone is their own; empty: none")  # fmt: skip
     schedule: Literal["standard", "alternatives"] = setting("standard", "settings of training: those of standard networks, or those of alternatives, which train longer")  # fmt: skip
     activity: str = setting("", "an ensemble such as alternatives/insd_alt1, whose median mean squared rate these networks are trained to have; empty: free")  # fmt: skip
 

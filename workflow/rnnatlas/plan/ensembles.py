@@ -83,13 +83,17 @@ def reference_file(study: Study, chains: str) -> list[str]:
 
 
 def fresh(study: Study, task: str, ensemble: str) -> dict[str, Any]:
-    """How the networks of an ensemble are drawn before training: their gain, and the stream of all that is random in it."""
+    """How the networks of an ensemble are drawn before training: their gain, and the stream of all that is random in it, but for the
+    ``order`` of batches of a population that repeats another."""
     kind, name = ensemble.split("/")
     if kind == "alternatives":
         chains, _, number = name.rpartition("_alt")
         words, gain = ["alternatives", chains, int(number)], study.chain[chains].gain
     elif name in study.population:
-        words, gain = ["standard", name], study.population[name].gain
+        population = study.population[name]
+        words, gain = ["standard", population.repeats or name], population.gain
+        order = {"order": name} if population.repeats else {}
+        return {"gain": gain, "stream": [study.seed, task, *words]} | order
     else:
         chains = name.removesuffix("_reference")
         words, gain = ["references", chains], study.chain[chains].gain

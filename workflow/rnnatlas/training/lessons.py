@@ -80,7 +80,8 @@ class FixedTrials:
     def _order(self, member: Member, epoch: int) -> Array:
         known, order = self._orders.get(member, (-1, np.empty(0, np.int64)))
         if known != epoch:
-            order = generator(*member.words("training order"), epoch).permutation(self.count)
+            own = (member.order,) if member.order else ()
+            order = generator(*member.words("training order"), epoch, *own).permutation(self.count)
             self._orders[member] = (epoch, order)
         return order
 

@@ -159,49 +159,6 @@ def test_a_group_of_claims_reads_its_files_task_by_task(controlled: Plan) -> Non
         assert files == [file for task in tasks for file in controlled.needed(group.needs, task)]
 
 
-def test_charted_populations_are_trained_and_charted_where_they_are_asked_for(tmp_path: Path, default: Plan) -> None:
-    charted = plan(tmp_path, charting={"run": True}, population={"vanilla_40": {"tasks": ["delayed_discrimination"]}})
-    assert charted.study.charted == charted.study.charting.tasks and default.study.charted == []
-    vanilla, gated = (
-        [f"vanilla_{n}" for n in (20, 30, 40, 50)],
-        [f"{c}_{n}" for c in ("gru", "lstm") for n in (20, 30, 40, 50)],
-    )
-    expected = {
-        "delayed_discrimination": vanilla,
-        "interval_discrimination": [name for name in vanilla if name != "vanilla_40"],
-        "interval_reproduction": [name for name in vanilla if name != "vanilla_40"]
-        + gated
-        + [f"{name}_again" for name in vanilla],
-    }
-    for task, names in expected.items():
-        assert [one["population"] for one in ensembles.trainings(charted.study, task)] == names
-        files = charted.needed(GROUPS["populations"].needs, task)
-        assert files == [f"R/{task}/standard/{name}/networks.h5" for name in names]
-    assert set(charted.analyses()) - set(default.analyses()) == {
-        f"R/{task}/standard/{name}/{kind}.h5"
-        for task, names in expected.items()
-        for name in names
-        for kind in ("extrapolation", "limit_sets")
-    }
-    assert set(charted.figures) - set(default.figures) == {"figure_c2", "figure_c3"}
-    assert charted.figures["figure_c3"].tasks == tuple(expected)
-    # The study's own tasks are as without.
-    for task in TASKS:
-        assert ensembles.trainings(charted.study, task) == ensembles.trainings(default.study, task)
-        assert charted.needed(GROUPS["populations"].needs, task) == []
-
-
-def test_a_charted_task_may_be_one_of_the_study_s_own(tmp_path: Path) -> None:
-    both = plan(
-        tmp_path,
-        tasks=["flip_flop", "interval_reproduction"],
-        charting={"run": True, "tasks": ["interval_reproduction"]},
-    )
-    assert both.study.all_tasks == ["flip_flop", "interval_reproduction"]
-    names = [one.get("population") for one in ensembles.trainings(both.study, "interval_reproduction")]
-    assert {"g1.0", "vanilla_20", "gru_50"} <= set(names)
-
-
 def test_capacity_asks_for_similarity_alone_in_every_task(tmp_path: Path) -> None:
     preset = Path(__file__).parents[2] / "config" / "presets" / "capacity.yaml"
     own = plan(tmp_path, **yaml.safe_load(preset.read_text()))

@@ -36,6 +36,18 @@ BARS = (
     Bar("two_cores", "two cores against one, 8 members", 1.8),
     Bar("insd_1", "step with one earlier solution, in units of a plain step", 2.4, 2.0, at_most=True),
     Bar("silent", "roll-out of a network that falls silent, in units of an active one", 1.5, at_most=True),
+    *(
+        Bar(
+            f"charted_{cell}_{units}",
+            f"{name} of {units} units, 32 trials, 150 steps, no noise: times faster than torch.nn",
+            must,
+        )
+        for units, musts in ((50, (14.0, 12.0, 5.0)), (30, (25.0, 25.0, 9.0)))
+        for (cell, name), must in zip(
+            (("rate", "vanilla network"), ("gru", "GRU"), ("lstm", "LSTM")), musts, strict=True
+        )
+    ),
+    Bar("charted_peak_share_30", "of its vanilla network at N = 30, the products as a share of the peak", 0.30),
     Bar("fixed_points", "fixed points, N = 64, 512 starts: times faster than joint Adam", 10.0, 20.0),
     Bar("dsa", "DSA matrix of 42 networks: times faster than dsa-metric", 5.0),
 )

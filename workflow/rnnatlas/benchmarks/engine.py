@@ -20,6 +20,7 @@ import numpy as np
 from rnnatlas.arrays import Array, Count
 from rnnatlas.artifacts.store import write_bytes
 from rnnatlas.benchmarks.bars import bar_rows, table
+from rnnatlas.benchmarks.charted import charted_ratios, compare_charted
 from rnnatlas.benchmarks.figure import draw
 from rnnatlas.benchmarks.measure import interleave, ratio, summary
 from rnnatlas.benchmarks.peak import multiply_add_peak
@@ -155,6 +156,8 @@ def measure_all(repetitions: Count = REPETITIONS) -> dict[str, Any]:
         ):
             report[name] = measure(5)
             say(name, report[name])
+        report["charted"] = compare_charted(peak)
+        say("charted", report["charted"])
         for name, analyse in (("fixed_points", compare_fixed_points), ("dsa", compare_dsa)):
             report[name] = analyse()
             say(name, report[name])
@@ -185,6 +188,7 @@ def ratios(report: dict[str, Any]) -> dict[str, float]:
     found["two_cores"] = report["threads"]["two_cores"]
     found["insd_1"] = report["deflation"]["ratios"]["1 earlier, stride 1"]
     found["silent"] = report["silent"]["ratio"]
+    found |= charted_ratios(report["charted"])
     found["fixed_points"], found["dsa"] = report["fixed_points"]["ratio"], report["dsa"]["ratio"]
     found["nn_gru"], found["nn_lstm"] = report["gated"]["nn_gru"], report["gated"]["nn_lstm"]
     return found

@@ -54,10 +54,11 @@ def training_steps(
     steps: int = 1,
     optimiser: Literal["adam", "muon"] = "adam",
     engine: Trainer | None = None,
+    alpha: float = ALPHA,
 ) -> Callable[[], Curves]:
     """``steps`` training steps of ``members`` networks on random trials: noise, roll-out, loss, penalty with ``earlier`` solutions,
-    gradient, clip 1, the optimiser with step size 10⁻³; by the compiled engine unless another is given."""
-    cell = Cell(ALPHA if kind == "rate" else 1.0, noise, kind)
+    gradient, clip 1, the optimiser with step size 10⁻³; by the compiled engine unless another is given. ``alpha`` is the leak of rate units."""
+    cell = Cell(alpha if kind == "rate" else 1.0, noise, kind)
     rng = np.random.default_rng(0)
 
     def networks(name: str) -> TrainingState:

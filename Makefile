@@ -65,7 +65,7 @@ results: .venv/installed
 	$(BIN)/python -m rnnatlas.claims.results_page docs/results docs/results.md
 
 test: .venv/installed
-	$(BIN)/python -m pytest tests
+	$(BIN)/python tests/together.py
 
 # The library from a wheel in an environment of its own, without PyTorch and Snakemake.
 test-install:

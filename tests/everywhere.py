@@ -93,7 +93,7 @@ def run(row: Row, python: str) -> bool:
             good = make("test")
     counts = re.findall(r"^.*\b\d+ passed\b.*$", _text(LOGS / f"{row.name}.log"), re.MULTILINE)
     minutes = (time.monotonic() - begun) / 60.0
-    told = counts[-1].strip("= ") if counts else f"see {LOGS / row.name}.log"
+    told = "; ".join(count.strip("= ") for count in counts) if counts else f"see {LOGS / row.name}.log"
     print(
         f"{row.name} ({Path(python).name}, {row.kernel}): {'passed' if good else 'FAILED'} in {minutes:.0f} min; {told}",
         flush=True,

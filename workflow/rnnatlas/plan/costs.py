@@ -24,7 +24,7 @@ GATED = {"rate": 1.0, "gru": 3.0, "lstm": 4.0}  # in units of the rate cell
 # Of a plain step: to have a penalty, each earlier solution; and of these, where every second time step counts.
 PENALTY, EARLIER, STRIDED = 0.55, 0.75, 0.75
 ENGINE = {"auto": 1.0, "native": 1.0, "torch": 7.0, "cuda": 0.1}
-SOONER = 0.5  # share of its epochs after which a charted network has learned
+SOONER = 0.3  # share of its epochs after which a charted network has learned; delayed discrimination sooner, interval reproduction later
 STEPWISE = 2.0  # a penalty that an engine does not know
 # Seconds of F random features at a step: the Gram matrix of n samples n F², its factor F³, all else n F.
 GRAM, FACTOR, FEATURE = 1.1e-11, 1.2e-11, 9e-9

@@ -148,3 +148,15 @@ def test_a_study_in_another_folder_is_read_there(
     monkeypatch.chdir(elsewhere)
     assert "1 of 4 jobs" in said(own / "results" / "made", capsys)
     assert "1 of 4 jobs" in said(Path("../own/results/made"), capsys)
+
+
+def test_the_time_left_learns_from_the_jobs_that_have_ended(tmp_path: Path) -> None:
+    """What was kept of busy runs is corrected by this run's own jobs, whoever asks."""
+    run = run_in(tmp_path)
+    beacon = Beacon(run.jobs[0].log)
+    beacon.tell()
+    beacon.end("done")
+    slow = status.state_of(run, Speed({"": 8.0}), alive=True)
+    assert slow.done[0] < run.jobs[0].seconds / 10
+    kept = Speed({"": 8.0})
+    assert slow.speed.ratio() < kept.ratio() and slow.speed.expected[run.jobs[0].rule] == run.jobs[0].seconds

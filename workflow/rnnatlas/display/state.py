@@ -48,6 +48,10 @@ class State:
         taken = max(now - self.running.pop(place, now), 0.0)
         self.done[place] = taken
         self.speed.meanwhile.pop(place, None)
+        self.learn(place, taken)
+
+    def learn(self, place: int, taken: float) -> None:
+        """The speed learns from a job that has ended well after ``taken`` seconds."""
         job, told = self.run.jobs[place], self.told.get(place, {})
         begun = (told.get("first") or 0) / told["steps"] if told.get("steps") else 0.0
         self.speed.learn(job.rule, job.seconds * (1.0 - begun), taken)

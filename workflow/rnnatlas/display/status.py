@@ -39,6 +39,8 @@ def state_of(run: Run, speed: Speed, alive: bool | None) -> State:
         elif how is not None:
             state.failed[place] = "failed" if how == "failed" else "interrupted"
         state.tell(place, told)
+        if state.done.get(place):
+            state.learn(place, state.done[place])
     return state
 
 

@@ -120,6 +120,14 @@ def test_none_is_found_where_there_is_none(tmp_path: Path) -> None:
     assert found.p > 0.2 and found.verdict == "fails"
 
 
+def test_what_sets_populations_apart_is_no_association(tmp_path: Path) -> None:
+    """One population has a fixed point and is silent, the other a cycle and is not: V is 1, and nothing is known within either."""
+    one = population(tmp_path / "a", np.zeros(15), [["fixed point"]] * 15, np.ones(15, dtype=bool), np.ones(15, int))
+    other = population(tmp_path / "b", np.ones(15), [["limit cycle"]] * 15, np.ones(15, dtype=bool), np.ones(15, int))
+    (found,) = judge(case({"a": one, "b": other}))
+    assert found.detail["Cramér's V"] == pytest.approx(1.0) and found.p == 1.0 and found.verdict == "fails"
+
+
 def test_without_accepted_networks_nothing_is_judged(tmp_path: Path) -> None:
     assert judge(made(tmp_path, np.zeros(3), [["chaos"], [], []], np.zeros(3, dtype=bool))) == []
 

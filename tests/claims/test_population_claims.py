@@ -25,11 +25,12 @@ def test_the_share_of_attempts_is_that_of_the_cell_where_it_is_lowest(tmp_path: 
         "vanilla_4": networks("rate", [True] * 4, [1, 1, 1, 2]),
         "vanilla_5": networks("rate", [True, False, True], [1, 3, 1]),
         "gru_4": networks("gru", [True] * 10, [1] * 10),
+        "vanilla_5_again": networks("rate", [False] * 3, [3] * 3),
     }
     files = []
     for name, ensemble in populations.items():
         files.append(str(tmp_path / f"{name}.h5"))
-        write_ensemble(files[-1], ensemble, {}, "test")
+        write_ensemble(files[-1], ensemble, {"population": {"repeats": "vanilla_5" if "again" in name else ""}}, "test")
     items = [["charted", f"standard/{name}", "networks"] for name in populations]
     (found,) = judge(Case.of("interval_reproduction", items, files, {"seed": 0, "declared": {"charted": ["networks"]}}))
     assert found.value == pytest.approx(6 / 10) and found.low < 0.6 < found.high < 0.9 and found.verdict == "fails"

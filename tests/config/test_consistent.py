@@ -40,6 +40,23 @@ IMPOSSIBLE: dict[str, tuple[Values, str, str]] = {
         "'a/b'",
     ),
     "population called like a reference": (laid(population={"insd_reference": {}}), "population.insd_reference", "insd"),
+    "charting of nothing": (laid(charting={"run": True, "tasks": []}), "charting.tasks", "one task at least"),
+    "charting without a population": (
+        laid(charting={"run": True, "populations": ["gru_20"]}),
+        "charting.populations",
+        "'delayed_discrimination'",
+    ),
+    "charting that is no section": (laid(charting=True), "charting", "dictionary"),
+    "repeats what is not charted": (
+        laid(charting__populations=["vanilla_20_again"]),
+        "population.vanilla_20_again.repeats",
+        "charted on the same tasks",
+    ),
+    "repeats on another schedule": (
+        laid(population__vanilla_20__schedule="alternatives", population__vanilla_20_again__schedule="alternatives"),
+        "population.vanilla_20_again.schedule",
+        "'standard' is expected",
+    ),
     "repeats itself": (laid(population__vanilla_20_again__repeats="vanilla_20_again"), "population.vanilla_20_again.repeats", "another population"),
     "repeats another size": (laid(population__vanilla_20_again__repeats="vanilla_30"), "population.vanilla_20_again.repeats", "differs in units"),
     "repeats a repetition": (

@@ -3,9 +3,13 @@
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from rnnatlas.claims.catalogue import GROUPS
-from rnnatlas.config.load import load_study
+from rnnatlas.config.load import load_study, merged
+from rnnatlas.errors import AtlasError
 from rnnatlas.plan import ensembles
+from rnnatlas.plan.conditions import check_study
 from rnnatlas.plan.plan import Plan
 
 TASKS = ["context_integration", "flip_flop", "memory_pro"]
@@ -17,18 +21,15 @@ def plan(folder: Path, **values: Any) -> Plan:
 
 def test_charted_populations_are_trained_and_charted_where_they_are_asked_for(tmp_path: Path) -> None:
     default = plan(tmp_path)
-    charted = plan(tmp_path, charting={"run": True}, population={"vanilla_40": {"tasks": ["delayed_discrimination"]}})
+    only = {"tasks": ["delayed_discrimination"]}
+    charted = plan(tmp_path, charting={"run": True}, population={"vanilla_40": only, "vanilla_40_again": only})
     assert charted.study.charted == charted.study.charting.tasks and default.study.charted == []
-    vanilla, gated = (
-        [f"vanilla_{n}" for n in (20, 30, 40, 50)],
-        [f"{c}_{n}" for c in ("gru", "lstm") for n in (20, 30, 40, 50)],
-    )
+    vanilla, again = [f"vanilla_{n}" for n in (20, 30, 50)], [f"vanilla_{n}_again" for n in (20, 30, 50)]
+    gated = [f"{c}_{n}" for c in ("gru", "lstm") for n in (20, 30, 40, 50)]
     expected = {
-        "delayed_discrimination": vanilla,
-        "interval_discrimination": [name for name in vanilla if name != "vanilla_40"],
-        "interval_reproduction": [name for name in vanilla if name != "vanilla_40"]
-        + gated
-        + [f"{name}_again" for name in vanilla],
+        "delayed_discrimination": ["vanilla_20", "vanilla_30", "vanilla_40", "vanilla_50", "vanilla_40_again"],
+        "interval_discrimination": vanilla,
+        "interval_reproduction": vanilla + gated + again,
     }
     for task, names in expected.items():
         assert [one["population"] for one in ensembles.trainings(charted.study, task)] == names
@@ -63,3 +64,42 @@ def test_networks_of_others_are_judged_where_a_file_of_them_is_named(tmp_path: P
     given = plan(tmp_path, charting={"compare": "others.h5"})
     assert given.group_files(GROUPS["compared"]) == ["R/compared_networks.h5"]
     assert plan(tmp_path).group_files(GROUPS["compared"]) == []
+
+
+@pytest.mark.parametrize(
+    ("values", "key", "said"),
+    [
+        ({"charting": {"run": True, "tasks": ["flip_flop"]}}, "charting.tasks", "lacks one"),
+        ({"charting": {"compare": "others.h5", "tasks": ["flip_flop"]}}, "charting.tasks", "lacks one"),
+        (
+            {"charting": {"run": True}, "task": {"interval_reproduction": {"trial": {"beyond": [2000.0, 3000.0]}}}},
+            "task.interval_reproduction.trial",
+            "found 0 of 51 within",
+        ),
+        (
+            {"charting": {"run": True}, "task": {"interval_reproduction": {"training": {"trials": "complete"}}}},
+            "task.interval_reproduction.training.batch",
+            "31 trials at most",
+        ),
+        (
+            {"task": {"flip_flop": {"deflation": {"training": {"trials": "complete"}}}}},
+            "task.flip_flop.deflation.training.trials",
+            "no complete set",
+        ),
+    ],
+)
+def test_what_cannot_be_charted_is_said_before_anything_is_trained(values: dict[str, Any], key: str, said: str) -> None:
+    base = {"charting": {"populations": ["vanilla_20"]}}
+    with pytest.raises(AtlasError, match=said) as caught:
+        check_study(load_study(merged(base, values)), "study.yaml")
+    assert caught.value.key == key
+
+
+def test_the_scorecard_waits_for_charted_claims_where_there_are_any(tmp_path: Path) -> None:
+    apart = {"populations", "extrapolation", "compared"}
+    assert set(plan(tmp_path).groups()) == set(GROUPS) - apart
+    assert set(plan(tmp_path, charting={"run": True}).groups()) == set(GROUPS) - {"compared"}
+    assert set(plan(tmp_path, charting={"compare": "others.h5"}).groups()) == set(GROUPS) - {
+        "populations",
+        "extrapolation",
+    }

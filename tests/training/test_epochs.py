@@ -144,6 +144,28 @@ def test_who_has_learned_keeps_its_weights_and_changes_no_other() -> None:
 def test_a_training_ends_when_all_have_learned() -> None:
     found = trained(changed(stop=1e3)).training
     assert found is not None and found.loss.shape == (3, 3) and np.isfinite(found.loss).all()
+    lessons = lessons_of(TASK, SETTINGS)
+    assert isinstance(lessons, FixedTrials)
+    np.testing.assert_allclose(found.final_loss, epoch_losses(found.loss, lessons))
+    assert not trained(changed(stop=1e3, accepted_loss=1e-9)).training.accepted.any()
+
+
+@pytest.mark.parametrize("lost", [{0}, {0, 1}])
+def test_who_diverges_when_trained_again_takes_no_other_with_it(lost: set[int]) -> None:
+    """``lost`` are the attempts that begin with weights that are not finite."""
+
+    def broken(members: Sequence[Member]) -> Ensemble:
+        networks = fresh(members)
+        for place, member in enumerate(members):
+            if member.number == 1 and member.attempt in lost:
+                networks.parameters.recurrent[place] = np.inf
+        return networks
+
+    found = fit_until_accepted(broken, TASK, changed(attempts=2), MEMBERS, run_of).training
+    assert found is not None and found.accepted.tolist() == [True, lost == {0}, True]
+    assert found.attempts.tolist() == [1, 2, 1] and (found.diverged_at >= 0).tolist() == [False, lost == {0, 1}, False]
+    with pytest.raises(AtlasError, match="every member diverged"):
+        fit_until_accepted(broken, TASK, changed(attempts=len(lost)), [MEMBERS[1]], run_of)
 
 
 def test_who_is_not_accepted_is_trained_again_from_other_weights_and_trials() -> None:

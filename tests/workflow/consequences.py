@@ -90,7 +90,7 @@ EVERYTHING = (
     | METRIC
     | CHARTING
     | EXAMPLES
-    | {"study", "claims controls", "claims measure", "claims populations", "claims compared", "claims extrapolation"}
+    | {"study", "claims controls", "claims measure"}
 )
 
 

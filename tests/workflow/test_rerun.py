@@ -111,7 +111,7 @@ MODULES: dict[str, set[str]] = {
     "artifacts/behaviour_schemas.py": again("decoding", "generalisation"),
     "artifacts/map_schema.py": set(),
     "dynamics/newton.py": again(*ROOTS),
-    "engine/native/pointwise.h": EVERYTHING - TRIALS - {"study", "claims controls", "claims measure", "claims populations", "claims compared", "claims extrapolation", "two_neuron", "figure_c1", "claims two_neuron"},
+    "engine/native/pointwise.h": EVERYTHING - TRIALS - {"study", "claims controls", "claims measure", "two_neuron", "figure_c1", "claims two_neuron"},
     "charting/two_neuron/islands.py": CHARTING,
     "config/charting.py": CHARTING,
     "tasks/flip_flop.py": FLIP_FLOP | each(f"trials flip_flop {SETS}"),

@@ -219,4 +219,8 @@ use rule table as compared_networks with:
     log:
         "<logs>/compared_networks.log",
     params:
-        **job("compared_networks", uses="charted_tasks engine"),
+        **job(
+            "compared_networks",
+            uses="charted_tasks engine",
+            modules=lambda w: [f"tasks.{task}" for task in STUDY.charting.tasks],
+        ),

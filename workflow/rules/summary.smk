@@ -22,7 +22,7 @@ use rule trials as claims with:
 
 use rule claims as scorecard with:
     input:
-        [f"<results>/claims/{group}.json" for group in GROUPS],
+        [f"<results>/claims/{group}.json" for group in PLAN.groups()],
     output:
         json="<results>/scorecard.json",
         markdown="<results>/scorecard.md",

@@ -18,7 +18,7 @@ from rnnatlas.evidence.case import Case
 PERMUTATIONS = 999  # p is a multiple of 0.001: below 0.01 is 0.009 at most
 T7 = Claim(
     "T7", "Extrapolation reveals what training hides", "Turner et al. 2021, section 4.1",
-    "1 - p, for p below 0.01, of the association (Cramér's V, permutation) between a network's limit sets without input and what it does beyond the trained range, "
+    "1 - p, for p below 0.01, of the association (Cramér's V, permutation within populations) between a network's limit sets without input and what it does beyond the trained range, "
     "over accepted networks", 1.0 - 0.009, figure="extrapolation", smallest=20,
 )  # fmt: skip
 
@@ -63,6 +63,13 @@ def dynamics(table: dict[str, Array], members: int) -> Int[Array, "network"]:
     return found
 
 
+def dealt_anew(values: Array, groups: Int[Array, "network"], rng: np.random.Generator) -> Array:
+    """``values`` shuffled within their groups: what sets populations apart is no evidence for what goes on within them."""
+    found = np.empty_like(values)
+    found[np.argsort(groups, kind="stable")] = values[np.lexsort((rng.random(len(groups)), groups))]
+    return found
+
+
 def agreement(
     types: Int[Array, "pair two"], groups: Int[Array, "pair"], rng: np.random.Generator
 ) -> tuple[float, float, float]:
@@ -70,10 +77,7 @@ def agreement(
     share = float((types[:, 0] == types[:, 1]).mean())
     dealt = np.empty(PERMUTATIONS)
     for k in range(PERMUTATIONS):
-        order = np.lexsort((rng.random(len(groups)), groups))  # shuffled within groups, which stay in place
-        other = np.empty_like(types[:, 1])
-        other[np.argsort(groups, kind="stable")] = types[order, 1]
-        dealt[k] = (types[:, 0] == other).mean()
+        dealt[k] = (types[:, 0] == dealt_anew(types[:, 1], groups, rng)).mean()
     return share, float(dealt.mean()), (1 + int((dealt >= share - 1e-12).sum())) / (PERMUTATIONS + 1)
 
 
@@ -127,7 +131,8 @@ def extrapolated(own: list[Population], case: Case) -> list[Result]:
     inside = np.concatenate([dynamics(one.limit_sets, len(one.accepted))[one.accepted] for one in own])
     outside, rng = habits(chart), case.rng("T7")
     value = cramers_v(outside, inside)
-    chance = np.array([cramers_v(outside, rng.permutation(inside)) for _ in range(PERMUTATIONS)])
+    groups = np.repeat(np.arange(len(own)), [int(one.accepted.sum()) for one in own])
+    chance = np.array([cramers_v(outside, dealt_anew(inside, groups, rng)) for _ in range(PERMUTATIONS)])
     p = (1 + int((chance >= value - 1e-12).sum())) / (PERMUTATIONS + 1)
     within, beyond = spread(chart["answer"], trained)
     detail = {"Cramér's V": value, "variance inside": within, "variance outside": beyond}

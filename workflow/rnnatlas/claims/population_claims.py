@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from rnnatlas.artifacts.store import read_artifact
 from rnnatlas.artifacts.training_schemas import NETWORKS
 from rnnatlas.claims.claim import Claim, Result
@@ -16,12 +18,14 @@ T5 = Claim(
 
 
 def judge(case: Case) -> list[Result]:
-    """T5; a Wilson interval of the lowest share over attempts. ``detail`` has the share of each cell, and of each population."""
+    """T5, without populations that repeat another; a Wilson interval of the lowest share over attempts. ``detail`` has the share of each cell, and of each population."""
     counts: dict[str, list[int]] = {}
     detail: dict[str, float] = {}
     networks = accepted = 0
     for name, file in case.of_part("charted", "networks").items():
         stored = read_artifact(file, NETWORKS)
+        if json.loads(stored.attributes["cfg"]).get("population", {}).get("repeats"):
+            continue  # the same weights once more
         good, tried = int(stored.data["training/accepted"].sum()), int(stored.data["training/attempts"].sum())
         detail[name.removeprefix("standard/")] = good / tried
         mine = counts.setdefault(str(stored.attributes["cell"]), [0, 0])

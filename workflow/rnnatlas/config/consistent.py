@@ -30,6 +30,7 @@ def check_consistent(source: str, study: Study) -> None:
     for name in dict.fromkeys([*study.chains, *study.controls.chains]):
         _check_chains(source, study, name)
     _check_activity(source, study)
+    _check_charting(source, study)
     _check_repeats(source, study)
     for task in study.all_tasks:
         _check_times(source, study, task)
@@ -139,6 +140,16 @@ def _trained_after(study: Study, ensemble: str, made: Mapping[str, str]) -> list
     return [f"standard/{population}" for population in study.populations] if standard else []
 
 
+def _check_charting(source: str, study: Study) -> None:
+    """What is charted are tasks, each with a population."""
+    own = study.charting
+    if own.run and not own.tasks:
+        raise AtlasError(source, "charting.tasks", "one task at least is expected where charting.run is true", "name one, or leave charting.run out")  # fmt: skip
+    for task in own.tasks if own.run else ():
+        if not any(task in (study.population[name].tasks or own.tasks) for name in own.populations):
+            raise AtlasError(source, "charting.populations", f"a population that has the task {task!r} is expected, found {own.populations}", "add one, or take the task out of charting.tasks")  # fmt: skip
+
+
 def _check_repeats(source: str, study: Study) -> None:
     """What repeats a population is like it, is charted, and is trained on sets of trials, which alone have an order."""
     others = [*study.populations, *study.architectures, *study.controls.populations]
@@ -150,10 +161,17 @@ def _check_repeats(source: str, study: Study) -> None:
         if other is None or own.repeats == name:
             raise AtlasError(source, key, f"another population is expected, found {own.repeats!r}", nearest(own.repeats, study.population) or "name one")  # fmt: skip
         differ = [
-            one for one in ("cell", "units", "weights", "gain", "members") if getattr(own, one) != getattr(other, one)
+            one
+            for one in ("cell", "units", "weights", "gain", "members", "schedule", "activity")
+            if getattr(own, one) != getattr(other, one)
         ]
         if differ or other.repeats:
-            raise AtlasError(source, key, f"a population of the same cell, units, weights, gain and members is expected, which repeats none itself; {own.repeats!r} differs in {', '.join(differ or ['repeats'])}", "make them alike")  # fmt: skip
+            raise AtlasError(source, key, f"a population of the same cell, units, weights, gain, members, schedule and activity is expected, which repeats none itself; {own.repeats!r} differs in {', '.join(differ or ['repeats'])}", "make them alike")  # fmt: skip
+        if own.schedule != "standard":
+            raise AtlasError(source, f"population.{name}.schedule", "the schedule 'standard' is expected of a population that repeats another: that of alternatives has no sets of trials", "leave it out")  # fmt: skip
+        missing = set(own.tasks or study.charting.tasks) - set(other.tasks or study.charting.tasks)
+        if own.repeats not in study.charting.populations or missing & set(study.charting.tasks):
+            raise AtlasError(source, key, f"a population that is charted on the same tasks is expected, found {own.repeats!r}", "add it to charting.populations, or to its tasks")  # fmt: skip
         if name in others:
             raise AtlasError(source, key, "a population of charting.populations alone is expected: the others are trained on fresh trials, which have no order", "list it there, or leave repeats empty")  # fmt: skip
         for task in study.charting.tasks:

@@ -30,7 +30,8 @@ def load_study(values: dict[str, Any], source: str = "configuration") -> Study:
     if isinstance(blocks, dict):
         for name in blocks:
             check_task_name(str(name), f"task.{name}", source)
-    charted = (values.get("charting") or {}).get("tasks") or ChartingSettings().tasks
+    charting = values.get("charting")
+    charted = (charting.get("tasks") if isinstance(charting, dict) else None) or ChartingSettings().tasks
     if isinstance(charted, list):
         for name in charted:
             check_task_name(str(name), "charting.tasks", source)

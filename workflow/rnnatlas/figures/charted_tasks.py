@@ -26,7 +26,7 @@ def draw(artifacts: Sequence[Artifact], files: Sequence[str | Path]) -> None:
     for row, part in enumerate(parts):
         above, below = (figure.add_subplot(grid[2 * row + k, 0]) for k in range(2))
         letter(above, next(names))
-        above.set_title(str(part["title"]))
+        above.set_title(f"{part['title']}{'' if part['accepted'] else ' (network not accepted)'}")
         draw_trial(above, below, part, 0, True)
         chart = figure.add_subplot(grid[2 * row : 2 * row + 2, 1])
         letter(chart, next(names))

@@ -25,4 +25,5 @@ def collect(case: Case) -> dict[str, Array]:
     data = task_data(task, trials, best[member], engine)
     complete = task.complete()
     assert complete is not None  # of what is charted, as the plan has checked
+    data["accepted"] = np.array(best.training is not None and bool(best.training.accepted[member]))
     return data | {f"map/{key}": array for key, array in mapped(complete, complete.targets[..., 0]).items()}

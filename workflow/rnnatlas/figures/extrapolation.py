@@ -1,7 +1,7 @@
 """Figure C3: networks that were trained alike differ where they were not trained.
 
 Of each task two networks that solve all trials as trained, those whose answers differ most beyond. Left: activity on trials as trained, on its first two
-principal components, a line a trial, coloured by its parameter; circles: where epochs begin. Right: the output over parameters within (dotted frame) and beyond
+principal components, a line a trial, coloured by its parameter; circles: where epochs begin. Right: the output over parameters within (dashed frame, dotted lines) and beyond
 the trained range: of interval reproduction over time, with Ready, Set and Go as they should come; of the other tasks the mean output at the time of the response.
 Red: output 1, blue: −1, white: none. Outputs have no unit.
 """

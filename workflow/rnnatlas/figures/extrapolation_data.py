@@ -25,8 +25,9 @@ TRIALS = 24  # of whose activity the components are shown, spread over all that 
 
 def furthest(answers: Array) -> tuple[int, int]:
     """The two rows of ``answers [network, trial]`` that differ most, by the mean square of their difference; of equal ones the first."""
-    known = np.nan_to_num(np.clip(answers, -1.0, 1.0))
-    distance = ((known[:, None] - known[None]) ** 2).mean(-1)
+    known = np.nan_to_num(np.clip(answers, -1.0, 1.0)).astype(np.float64)
+    power = (known**2).sum(1)
+    distance = np.maximum(power[:, None] + power - 2.0 * known @ known.T, 0.0)
     one, other = np.unravel_index(int(np.argmax(distance)), distance.shape)
     return int(one), int(other)
 
@@ -54,8 +55,8 @@ def collect(case: Case) -> dict[str, Array]:
     places = [(name, member) for name, one in ensembles.items() for member in range(one.members)]
     good = [(n, m) for n, m in places if (record := ensembles[n].training) is not None and record.accepted[m]]
     answers = np.array([charts[name].data["answer"][member] for name, member in good or places])
-    chosen = list(dict.fromkeys(furthest(answers)))[:SHOWN]
     trained = next(iter(charts.values())).data["trained"].astype(bool)
+    chosen = list(dict.fromkeys(furthest(answers[:, ~trained])))[:SHOWN]
     shown = next(one for one in task.variables() if one.name == task.colour_variable())
     data: dict[str, Array] = {"title": np.array(task.title), "dt": np.array(task.settings.dt)}
     data |= {"colour_name": np.array(shown.name), "colour_unit": np.array(shown.unit)}

@@ -93,7 +93,7 @@ def _matrices(axes: Axes, data: dict[str, Array], inside: Any) -> AxesImage:
         part.set_title(f"delay {delay / 1000.0:.2g} s", fontsize=6.5)
         part.set(xlabel="first amplitude", ylabel="second amplitude" if k == 0 else "")
         part.tick_params(labelleft=k == 0)
-        if inside:
+        if inside and inside["delay"][0] <= delay <= inside["delay"][1]:
             (x, x1), (y, y1) = (inside[name] for name in ("first", "second"))
             part.add_patch(
                 Rectangle((x - 0.5, y - 0.5), x1 - x + 1, y1 - y + 1, fill=False, ec=OTHERS[4], lw=1.0, ls="--")

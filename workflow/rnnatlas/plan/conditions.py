@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from rnnatlas.config.study import Study
+from rnnatlas.config.training import TrainingSettings
 from rnnatlas.decoding.protocol import sessions
 from rnnatlas.deflation.references import own_references
 from rnnatlas.errors import AtlasError
@@ -38,14 +39,16 @@ def check_study(study: Study, source: str) -> None:
         units = _units(study, source, name, task)
         _check_embedding(study, source, name, drawn, units)
         _check_folds(study, source, name, drawn)
-        _check_lessons(study, source, name, task)
+        _check_lessons(source, f"task.{name}", task, study.of(name).training)
+        _check_lessons(source, f"task.{name}.deflation", task, study.of(name).deflation.training)
         _check_training(study, source, name, drawn)
         _check_loads(study, source, name, task)
         _check_decoding(study, source, name, task)
-    for name in study.charted:
+    for name in study.charting.tasks if study.charting.run or study.charting.compare else ():
         task = get_task(name, **study.of(name).trial.plain())
         _check_task(source, name, task)
-        _check_lessons(study, source, name, task)
+        _check_charted(source, name, task)
+        _check_lessons(source, f"task.{name}", task, study.of(name).training)
     for own in study.recording.values():
         recording = read_recording(own.file, get_task(own.task, **study.of(own.task).trial.plain()))
         check_lengths(recording, study.analysis.similarity.delays)
@@ -125,12 +128,22 @@ def _check_training(study: Study, source: str, name: str, drawn: Trials) -> None
         raise AtlasError(source, f"task.{name}.deflation.stride", f"at most the {shortest} steps of the shortest trial are expected, found {stride}", "lower it")  # fmt: skip
 
 
-def _check_lessons(study: Study, source: str, name: str, task: Task[Any]) -> None:
+def _check_charted(source: str, name: str, task: Task[Any]) -> None:
+    """The task says what all its trials are, and which lie beyond; some of these are as trained."""
+    trials = task.extrapolated()
+    if task.complete() is None or trials is None:
+        raise AtlasError(source, "charting.tasks", f"tasks with complete() and extrapolated() are expected, {name!r} lacks one", "let its file define them (docs/add_a_task.md), or take it out")  # fmt: skip
+    inside = task.trained(trials)
+    if not inside.any() or inside.all():
+        raise AtlasError(source, f"task.{name}.trial", f"trials within and beyond the trained range are expected on the chart of extrapolation, found {int(inside.sum())} of {len(inside)} within", "widen its range (beyond)")  # fmt: skip
+
+
+def _check_lessons(source: str, where: str, task: Task[Any], settings: TrainingSettings) -> None:
     """The task has the set of trials that it is trained on."""
     try:
-        lessons_of(task, study.of(name).training)
+        lessons_of(task, settings)
     except AtlasError as error:
-        raise AtlasError(source, f"task.{name}.{error.key}", error.expected, error.remedy) from error
+        raise AtlasError(source, f"{where}.{error.key}", error.expected, error.remedy) from error
 
 
 def _check_loads(study: Study, source: str, name: str, task: Task[Any]) -> None:

@@ -131,6 +131,12 @@ class Plan:
         """The files that a group of claims declares, of all tasks."""
         return [file for task in self.tasks_of(group.needs) for file in self.needed(group.needs, task)]
 
+    def groups(self) -> list[str]:
+        """The groups of claims that the scorecard waits for: those on charted populations and on others' networks where there are any."""
+        charted = {name for name, group in GROUPS.items() if group.needs.charted} if not self.study.charted else set()
+        others = {"compared"} if not self.study.charting.compare else set()
+        return [name for name in GROUPS if name not in charted | others]
+
     def tasks_of(self, needs: Needs) -> list[str]:
         """The tasks that a declaration is about."""
         return self.study.charted if needs.charted else self.study.tasks

@@ -86,7 +86,8 @@ class IntervalReproduction(Task[Settings]):
         over = outputs[..., 0] > self.settings.threshold
         rises = over & ~np.concatenate([np.zeros_like(over[..., :1]), over[..., :-1]], axis=-1)
         step = np.arange(trials.times)
-        before = np.any(rises & (step < trials.epochs["measured"][:, 1:]), axis=-1)
+        ready, set_ = trials.epochs["measured"][:, :1], trials.epochs["measured"][:, 1:]
+        before = np.any(rises & (step >= ready) & (step < set_), axis=-1)
         after = np.any(rises & (step >= trials.epochs["produced"][:, :1]), axis=-1)
         late = interval > self.settings.longest + 1e-6
         spontaneous = before[:, late]

@@ -12,7 +12,7 @@ from rnnatlas.config.training import TrainingSettings
 from rnnatlas.networks.ensemble import Ensemble, TrainingRecord
 from rnnatlas.networks.parameters import Parameters
 from rnnatlas.tasks.task import Task
-from rnnatlas.training.loop import fit
+from rnnatlas.training.loop import check_converged, fit
 from rnnatlas.training.member import Member
 from rnnatlas.training.run import TrainingRun
 from rnnatlas.training.stepwise import Penalty
@@ -32,15 +32,19 @@ def fit_until_accepted(
 
     A member's later attempts have streams of their own (``Member.attempt``): weights, trials, noise. What is returned of a member is its
     accepted attempt, or else its last; ``final_loss`` has those of all. ``run_of`` gives the run of an attempt's members. Raises
-    ``AtlasError`` as ``fit``.
+    ``AtlasError`` if all diverge in their last attempt.
     """
-    found = fit(fresh(members), task, settings, run_of(members), penalty)
+    first = run_of(members)
+    found = fit(fresh(members), task, settings, first, penalty, refuse_diverged=settings.attempts == 1)
     for attempt in range(1, settings.attempts):
         failed = ~_record(found).accepted
         if not failed.any():
             break
         again = [member._replace(attempt=attempt) for member, bad in zip(members, failed, strict=True) if bad]
-        found = _replaced(found, failed, fit(fresh(again), task, settings, run_of(again), penalty))
+        found = _replaced(
+            found, failed, fit(fresh(again), task, settings, run_of(again), penalty, refuse_diverged=False)
+        )
+    check_converged(first, _record(found).diverged_at)
     return found
 
 

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from rnnatlas.arrays import Array, Float
+from rnnatlas.arrays import Array, Float, Int
 from rnnatlas.config.training import TrainingSettings
 from rnnatlas.engine.interface import Noise
 from rnnatlas.engine.optimisers import Optimiser
@@ -33,6 +33,7 @@ def fit(
     settings: TrainingSettings,
     run: TrainingRun,
     penalty: Penalty | None = None,
+    refuse_diverged: bool = True,
 ) -> Ensemble:
     """Train every member on its own trials (``lessons.py``) and private noise, by the optimiser of ``settings``; returns the ensemble with
     its record. With epochs, a member whose mean loss over one is at most ``stop`` keeps its weights from then on, and costs nothing.
@@ -40,7 +41,8 @@ def fit(
 
     A member whose loss is not finite, or grows beyond 10⁴ times its first value, is frozen with the last weights
     that gave a finite loss, marked with that step, and costs nothing from then on. With a checkpoint the training goes on
-    from where an earlier one was stopped, to the same bits. Raises ``AtlasError`` if all members diverge.
+    from where an earlier one was stopped, to the same bits. Raises ``AtlasError`` if all members diverge, but where
+    ``refuse_diverged`` is false.
     """
     lessons = lessons_of(task, settings)
     settings = settings.model_copy(update={"steps": lessons.steps})
@@ -80,10 +82,6 @@ def fit(
                 part = advance(run.engine, *given, penalty, each_member, factor)
             for name, curve in vars(curves).items():
                 curve[:, block] = getattr(part, name)
-            if (state.diverged_at >= 0).all():
-                raise AtlasError(
-                    None, run.label, f"every member diverged (steps {state.diverged_at.tolist()})", "lower training.learning_rate or clip"
-                )  # fmt: skip
             progress.report(
                 state.step, part.loss[:, -1], None if penalty is None else part.penalty[:, -1].max(1), state.active,
                 state.diverged_at >= 0,
@@ -97,10 +95,16 @@ def fit(
                 break
             if following is None and state.step < settings.steps:
                 following = draw(state.step)
+    if refuse_diverged:
+        check_converged(run, state.diverged_at)
     trained = ensemble.with_parameters(state.parameters)
     score = acceptance_score(trained, task, settings, run)
     accepted = (state.diverged_at < 0) & (score >= settings.acceptance)
-    final = last_losses(epoch_losses(curves.loss, lessons)) if isinstance(lessons, FixedTrials) else curves.loss[:, -1]
+    final = (
+        last_losses(epoch_losses(curves.loss[:, : state.step], lessons))
+        if isinstance(lessons, FixedTrials)
+        else curves.loss[:, state.step - 1]
+    )
     if settings.accepted_loss is not None:
         accepted &= final <= settings.accepted_loss
     record = TrainingRecord(
@@ -114,6 +118,12 @@ def fit(
     if run.beacon is not None:
         run.beacon.tell(accepted=int(record.accepted.sum()), performance=float(np.median(score)))
     return Ensemble(trained.parameters, trained.cell, record, trained.chain)
+
+
+def check_converged(run: TrainingRun, diverged_at: Int[Array, "member"]) -> None:
+    """Raise ``AtlasError`` if every member diverged."""
+    if (diverged_at >= 0).all():
+        raise AtlasError(None, run.label, f"every member diverged (steps {diverged_at.tolist()})", "lower training.learning_rate or clip")  # fmt: skip
 
 
 def acceptance_score(

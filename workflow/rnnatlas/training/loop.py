@@ -82,6 +82,8 @@ def fit(
                 part = advance(run.engine, *given, penalty, each_member, factor)
             for name, curve in vars(curves).items():
                 curve[:, block] = getattr(part, name)
+            if refuse_diverged:  # before the checkpoint, which is to be one that can go on
+                check_converged(run, state.diverged_at)
             progress.report(
                 state.step, part.loss[:, -1], None if penalty is None else part.penalty[:, -1].max(1), state.active,
                 state.diverged_at >= 0,
@@ -95,8 +97,6 @@ def fit(
                 break
             if following is None and state.step < settings.steps:
                 following = draw(state.step)
-    if refuse_diverged:
-        check_converged(run, state.diverged_at)
     trained = ensemble.with_parameters(state.parameters)
     score = acceptance_score(trained, task, settings, run)
     accepted = (state.diverged_at < 0) & (score >= settings.acceptance)

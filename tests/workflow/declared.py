@@ -41,11 +41,11 @@ def plan_of(study: StudyCopy, changes: Changes | None = None) -> Plan:
     return Plan(load_study(values), str(study.results), study.results)
 
 
-def readers() -> dict[str, tuple[Needs, Callable[[Case], Any]]]:
-    """Whatever declares what it reads: its declaration, and the function that reads."""
+def readers(charted: bool = False) -> dict[str, tuple[Needs, Callable[[Case], Any]]]:
+    """Whatever declares what it reads: its declaration, and the function that reads; of charted populations, or of the study's own tasks."""
     figures = {f"figure {k}": (row.needs, import_module(f"rnnatlas.figures.{k}_data").collect) for k, row in FIGURES.items() if row.draws == "figure"}  # fmt: skip
     groups = {f"claims {k}": (group.needs, partial(judged, group.module)) for k, group in GROUPS.items()}  # fmt: skip
-    return figures | groups
+    return {name: one for name, one in (figures | groups).items() if bool(one[0].charted) == charted}
 
 
 class Watched(Case):
@@ -72,16 +72,16 @@ def declared(needs: Needs, controlled: bool) -> Kinds:
     """What the declaration says, but for the tables of networks that come with it."""
     found = {("own", kind) for kind in needs.own + (needs.beside if controlled else ())}
     found |= {("controls", kind) for kind in needs.controls if controlled}
-    for part in ("first", "architectures", "trials", "study"):
+    for part in ("first", "architectures", "charted", "trials", "study"):
         found |= {(part, kind) for kind in getattr(needs, part)}
     return found
 
 
 def read(plan: Plan, name: str) -> Kinds:
     """What a figure or a group of claims reads, over all tasks."""
-    needs, function = readers()[name]
+    needs, function = (readers() | readers(charted=True))[name]
     found: Kinds = set()
-    for task in plan.study.tasks:
+    for task in plan.tasks_of(needs):
         row = FIGURES[name.removeprefix("figure ")] if name.startswith("figure ") else None
         cfg = settings(plan.study, {"task": task}, f"task {row.uses if row else ''}") | {"declared": vars(needs)}
         plain = Case.of(task, plan.evidence(needs, task), plan.needed(needs, task), cfg)

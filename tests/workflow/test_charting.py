@@ -6,9 +6,12 @@ import json
 from pathlib import Path
 
 import yaml
+from declared import declared, read, readers
 from study_copy import StudyCopy
 
+from rnnatlas.config.load import load_study
 from rnnatlas.networks.ensemble import Ensemble, TrainingRecord
+from rnnatlas.plan.plan import Plan
 
 TRAINING = {"epochs": 4, "acceptance_trials": 8}
 STUDY = {
@@ -33,7 +36,12 @@ def test_populations_are_trained_charted_and_judged(tmp_path: Path) -> None:
     own = STUDY | {"charting": tiny["charting"] | STUDY["charting"], "task": tiny["task"] | STUDY["task"]}
     own |= {"population": tiny["population"] | STUDY["population"]}
     file.write_text(yaml.safe_dump(tiny | own))
-    targets = ("figure_c2", "figure_c3", "results/tiny/claims/populations.json")
+    targets = (
+        "figure_c2",
+        "figure_c3",
+        "results/tiny/claims/populations.json",
+        "results/tiny/claims/extrapolation.json",
+    )
     run = study.call("--cores", "2", *targets, "--configfile", str(file))
     assert run.status == 0, run.text
     for name in ("figure_c2", "figure_c3"):
@@ -58,6 +66,9 @@ def test_populations_are_trained_charted_and_judged(tmp_path: Path) -> None:
         "vanilla_20",
         "gru_20",
     }
+    plan = Plan(load_study(yaml.safe_load(file.read_text())), str(study.results), study.results)
+    for name, (needs, _) in readers(charted=True).items():
+        assert declared(needs, controlled=False) == read(plan, name), name
     # A second run has nothing to do; another number of epochs trains that task alone.
     again = study.call("--dry-run", *targets, "--configfile", str(file))
     assert again.status == 0 and not again.jobs, again.text

@@ -88,7 +88,7 @@ def test_ctrl_c_ends_it_in_order_and_the_same_command_goes_on(fresh: StudyCopy) 
 
 def test_a_job_that_fails_shows_the_end_of_its_log(fresh: StudyCopy) -> None:
     script = fresh.folder / "workflow" / "scripts" / "train_standard.py"
-    script.write_text(script.read_text().replace("    fresh = fresh_networks", "    raise ValueError('of my own')\n    fresh = fresh_networks"))  # fmt: skip
+    script.write_text(script.read_text().replace("    penalty = None\n", "    raise ValueError('of my own')\n"))  # fmt: skip
     code, text = at_a_terminal(command(fresh), fresh.folder, environment(fresh))
     assert code != 0
     screen = Screen(80).feed(text[text.index("\x1b[?25l") :])

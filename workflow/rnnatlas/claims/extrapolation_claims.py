@@ -15,18 +15,18 @@ from rnnatlas.artifacts.training_schemas import NETWORKS
 from rnnatlas.claims.claim import Claim, Result
 from rnnatlas.evidence.case import Case
 
-PERMUTATIONS = 999  # p is a multiple of 0.001: below 0.01 is 0.009 at most
+PERMUTATIONS, LARGEST_P = 999, 0.009  # p is a multiple of 0.001: below 0.01 is 0.009 at most
 T7 = Claim(
     "T7", "Extrapolation reveals what training hides", "Turner et al. 2021, section 4.1",
-    "1 - p, for p below 0.01, of the association (Cramér's V, permutation within populations) between a network's limit sets without input and what it does beyond the trained range, "
-    "over accepted networks", 1.0 - 0.009, figure="extrapolation", smallest=20,
+    "p, below 0.01, of the association (Cramér's V, permutation within populations) between a network's limit sets without input and what it does beyond the trained range, "
+    "over accepted networks", LARGEST_P, figure="extrapolation", above=False, smallest=20,
 )  # fmt: skip
 
 T8 = Claim(
     "T8", "Initial conditions largely determine the solution", "Turner et al. 2021, section 4.3",
-    "1 - p, for p below 0.01, of the share of networks that are of the same type after training once more from the same weights in another order of "
-    "batches (against pairs dealt anew); until types exist, limit sets and what is done beyond the trained range stand for them", 1.0 - 0.009,
-    figure="extrapolation", smallest=20,
+    "p, below 0.01, of the share of networks that are of the same type after training once more from the same weights in another order of "
+    "batches (against pairs dealt anew); until types exist, limit sets and what is done beyond the trained range stand for them", LARGEST_P,
+    figure="extrapolation", above=False, smallest=20,
 )  # fmt: skip
 
 
@@ -137,7 +137,7 @@ def extrapolated(own: list[Population], case: Case) -> list[Result]:
     within, beyond = spread(chart["answer"], trained)
     detail = {"Cramér's V": value, "variance inside": within, "variance outside": beyond}
     detail["outside over inside"] = beyond / max(within, 1e-12)
-    return [Result(T7, case.task, 1.0 - p, 1.0 - p, 1.0 - p, accepted, accepted, detail, p=p)]
+    return [Result(T7, case.task, p, p, p, accepted, accepted, detail, p=p)]
 
 
 def repeated(charted: dict[str, Population], case: Case) -> list[Result]:
@@ -156,7 +156,7 @@ def repeated(charted: dict[str, Population], case: Case) -> list[Result]:
         return []
     share, chance, p = agreement(np.concatenate(types), np.concatenate(groups), case.rng("T8"))
     detail = {"share of one type": share, "by chance": chance}
-    return [Result(T8, case.task, 1.0 - p, 1.0 - p, 1.0 - p, pairs, pairs, detail, p=p)]
+    return [Result(T8, case.task, p, p, p, pairs, pairs, detail, p=p)]
 
 
 def judge(case: Case) -> list[Result]:

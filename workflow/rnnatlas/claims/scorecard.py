@@ -17,7 +17,7 @@ NOTE = (
     "the claim needs; its numbers are shown all the same. Intervals are 95 %: Wilson for shares, else bootstrap over "
     "networks or chains. *Accepted*: at the end of training, with its private noise, a network performed as well as the settings ask for. "
     "*Competent*: without noise it is as good as standard networks, by the criterion of A3. A network may be the one and not the other. "
-    "Denominators are all networks trained, accepted or not. An alternative that is not competent counts against the other claims on alternatives: with predictivity 1 in A1 and A1b, with ratio 0 in A7. *Undefined*: "
+    "Denominators are all networks trained, accepted or not. An alternative that is not competent counts against the other claims on alternatives: with predictivity 1 in A1 and A1b, with ratio 0 in A2 and A7, with a loss of 1 in A12. *Undefined*: "
     "the statistic needs networks that this study does not have (A7: two with the same initial g). *Open*: a question, printed "
     "without a verdict. A verdict that is another one for other settings of DSA, or by its other score, is undecided. H claims compare "
     "competent alternatives with standards trained as long, where these were trained (`make controls`), else with all standards."

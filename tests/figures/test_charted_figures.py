@@ -36,10 +36,10 @@ def case(task: str, folder: Path, accepted: bool = True) -> Case:
     items, files = [], []
     for name, units in (("vanilla_8", 8), ("vanilla_10", 10)):
         members = [Member((0, name), k) for k in range(2)]
-        network = NetworkSettings(units=units, tau=20.0, noise=0.0)
+        network = NetworkSettings(units=units, tau=20.0, noise=0.0, weights="uniform")
         engine = NativeEngine()
         networks = fit(
-            fresh_networks(own, network, 1.0, members, "uniform"), own, SETTINGS, TrainingRun(members, engine)
+            fresh_networks(own, network, 1.0, members), own, SETTINGS, TrainingRun(members, engine)
         )
         assert networks.training is not None
         networks.training.accepted[:] = accepted

@@ -25,7 +25,7 @@ from rnnatlas.training.schedule import BLOCK, block_end
 from rnnatlas.training.standard import fresh_networks
 
 TASK = get_task("interval_reproduction", longest=500.0, after=200.0)  # 6 intervals, trials of 70 steps
-NETWORK = NetworkSettings(units=12, tau=20.0, noise=0.0)
+NETWORK = NetworkSettings(units=12, tau=20.0, noise=0.0, weights="uniform")
 SETTINGS = TrainingSettings(
     trials=10, epochs=6, batch=4, optimiser="adam", learning_rate=1e-3, warm_up=0, final_rate=1.0, beta2=0.999,
     time_steps=[1.0], clip=1e6, acceptance=0.0, acceptance_trials=8,
@@ -34,7 +34,7 @@ MEMBERS = [Member((5, "epochs"), k) for k in range(3)]
 
 
 def fresh(members: Sequence[Member]) -> Ensemble:
-    return fresh_networks(TASK, NETWORK, 1.0, members, "uniform")
+    return fresh_networks(TASK, NETWORK, 1.0, members)
 
 
 def run_of(members: Sequence[Member]) -> TrainingRun:

@@ -15,7 +15,7 @@ with job(snakemake) as cfg:
     ensemble = read_ensemble(networks)
     table = limit_set_census(
         ensemble,
-        before_training(ensemble, cfg["fresh"]["gain"], tuple(cfg["fresh"]["stream"])),
+        before_training(ensemble, cfg["fresh"]["gain"], tuple(cfg["fresh"]["stream"]), cfg["fresh"]["weights"]),
         task,
         read_trials(trials),
         read_artifact(points[0], FIXED_POINTS).data if points else None,

@@ -40,7 +40,7 @@ with job(snakemake) as cfg:
     with ExitStack() as kept:
 
         def fresh(who: Sequence[Member]) -> Ensemble:  # noqa: D103
-            return fresh_networks(task, network, cfg["fresh"]["gain"], who, population.weights)
+            return fresh_networks(task, network, cfg["fresh"]["gain"], who)
 
         def run_of(who: Sequence[Member]) -> TrainingRun:  # noqa: D103
             folder, own = identity(snakemake, engine.name)

@@ -11,7 +11,7 @@ PAPER = "Turner, Dabholkar & Barak 2021"
 UNITS = (20, 30, 40, 50)
 # Six networks of each number of units: 24 a task and cell. The paper has 100 of each.
 CHARTED = (
-    {f"vanilla_{units}": PopulationSettings(cell="rate", units=units, weights="uniform", members=6) for units in UNITS}
+    {f"vanilla_{units}": PopulationSettings(cell="rate", units=units, members=6) for units in UNITS}
     | {
         f"{cell}_{units}": PopulationSettings(
             cell=cell, units=units, weights="small", members=6, tasks=["interval_reproduction"]
@@ -23,7 +23,6 @@ CHARTED = (
         f"vanilla_{units}_again": PopulationSettings(
             cell="rate",
             units=units,
-            weights="uniform",
             members=6,
             tasks=["interval_reproduction"],
             repeats=f"vanilla_{units}",

@@ -58,19 +58,20 @@ TASKS: dict[str, Any] = {
 }
 
 
-def _charted(trials: str | int) -> dict[str, Any]:
-    """A task of the second paper: vanilla networks of one step a time constant, without noise, and plain Adam on a fixed set of trials."""
+def _charted(trials: str | int, weights: str = "uniform", epochs: int = 3000) -> dict[str, Any]:
+    """A task of the second paper: vanilla networks of one step a time constant, without noise, and plain Adam on a fixed set of trials. How weights
+    begin and how long networks learn: docs/charting.md."""
     training = {
-        "trials": trials, "epochs": 3000, "stop": 1e-4, "accepted_loss": 2e-4, "attempts": 3, "batch": 32, "optimiser": "adam",
+        "trials": trials, "epochs": epochs, "stop": 1e-4, "accepted_loss": 2e-4, "attempts": 3, "batch": 32, "optimiser": "adam",
         "learning_rate": 1e-3, "warm_up": 0, "final_rate": 1.0, "beta2": 0.999, "clip": 0.02, "time_steps": [1.0], "acceptance": 0.0,
     }  # fmt: skip
-    return {"network": {"units": 30, "tau": 20.0, "noise": 0.0}, "training": training}
+    return {"network": {"units": 30, "tau": 20.0, "noise": 0.0, "weights": weights}, "training": training}
 
 
 CHARTED_TASKS: dict[str, Any] = {
     "delayed_discrimination": _charted("complete"),
-    "interval_discrimination": _charted("complete"),
-    "interval_reproduction": _charted(128),
+    "interval_discrimination": _charted("complete", "normal"),
+    "interval_reproduction": _charted(128, epochs=10_000),
 }
 
 DEFAULT: dict[str, Any] = {"run": "default", "tasks": list(TASKS), "task": TASKS | CHARTED_TASKS}

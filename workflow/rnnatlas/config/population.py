@@ -14,8 +14,8 @@ class PopulationSettings(Section):
     """Networks that share a cell and an initial gain, trained on the task alone."""
 
     gain: float = setting(1.0, "g: initial recurrent weights are drawn from N(0, g^2/N)", source="INSD: 0.01, 0.5, 1.0, 1.5", ge=0)  # fmt: skip
-    weights: Literal["normal", "uniform", "small"] = setting(
-        "normal", "how weights begin: 'normal', with the gain; 'uniform', all weights and biases between -1/sqrt(N) and 1/sqrt(N); 'small', between -1/N and 1/N",
+    weights: Literal["task", "normal", "uniform", "small"] = setting(
+        "task", "how weights begin: 'task', as those of the task's networks do; 'normal', with the gain; 'uniform', all weights and biases between -1/sqrt(N) and 1/sqrt(N); 'small', between -1/N and 1/N",
         source="PyTorch's default; Turner et al. 2021 for gated cells",
     )  # fmt: skip
     members: int = setting(10, "networks in this population", source="INSD: 10 a gain", ge=1, le=100_000)

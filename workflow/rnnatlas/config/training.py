@@ -30,6 +30,7 @@ class NetworkSettings(Section):
         0.05, "private noise sigma_rec in training, per root of tau, so the same at any dt; the state's deviation a step is a*sigma_rec*sqrt(2/a)",
         source="Yang et al. 2019; Driscoll et al. 2024", ge=0,
     )  # fmt: skip
+    weights: Literal["normal", "uniform", "small"] = setting("normal", "how weights begin, where a population leaves it to the task")  # fmt: skip
 
 
 class TrainingSettings(Section):

@@ -19,7 +19,7 @@ from rnnatlas.dynamics.motion import motion_of, readout
 from rnnatlas.dynamics.visited import state_spread
 from rnnatlas.errors import AtlasError
 from rnnatlas.networks.ensemble import Ensemble
-from rnnatlas.networks.initial_weights import initialise
+from rnnatlas.networks.initial_weights import InitialWeights, initialise, stream_of_attempt
 from rnnatlas.simulation.states import simulate
 from rnnatlas.streams.keys import generator
 from rnnatlas.tasks.task import Task
@@ -37,15 +37,25 @@ class Followed(NamedTuple):
     ends: Ends
 
 
-def initial_networks(ensemble: Ensemble, gain: float, stream: tuple[int | str, ...]) -> Ensemble:
-    """The weights that training of ``ensemble`` began from: they follow from its shape and cell, ``gain`` and the members' stream."""
-    members = list(range(ensemble.members))
-    return initialise(members, ensemble.units, ensemble.inputs, ensemble.outputs, gain, ensemble.cell, stream)
+def initial_networks(
+    ensemble: Ensemble, gain: float, stream: tuple[int | str, ...], weights: InitialWeights = "normal"
+) -> Ensemble:
+    """The weights that training of ``ensemble`` began from, in each member's last attempt: they follow from its shape and cell, ``gain`` and ``weights``
+    (see ``initialise``), and the members' stream."""
+    last = np.zeros(ensemble.members, int) if ensemble.training is None else ensemble.training.attempts - 1
+    shape = ensemble.units, ensemble.inputs, ensemble.outputs, gain, ensemble.cell
+    begun = [
+        initialise([member], *shape, stream_of_attempt(stream, int(attempt)), weights)
+        for member, attempt in enumerate(last)
+    ]
+    return Ensemble.concatenate(begun)
 
 
-def before_training(ensemble: Ensemble, gain: float, stream: tuple[int | str, ...]) -> Ensemble | None:
+def before_training(
+    ensemble: Ensemble, gain: float, stream: tuple[int | str, ...], weights: InitialWeights = "normal"
+) -> Ensemble | None:
     """``initial_networks`` of networks that were trained here, or never; None for others, of which nobody knows how they began."""
-    begun = initial_networks(ensemble, gain, stream)
+    begun = initial_networks(ensemble, gain, stream, weights)
     same = all(np.array_equal(a, b) for a, b in zip(begun.parameters, ensemble.parameters, strict=True))
     return begun if ensemble.training is not None or same else None
 

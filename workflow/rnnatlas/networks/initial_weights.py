@@ -10,6 +10,13 @@ from rnnatlas.networks.ensemble import Ensemble
 from rnnatlas.networks.parameters import Parameters
 from rnnatlas.streams.keys import generator
 
+InitialWeights = Literal["normal", "uniform", "small"]
+
+
+def stream_of_attempt(stream: tuple[int | str, ...], attempt: int) -> tuple[int | str, ...]:
+    """The stream of a member's weights in an attempt to train it: the first one is the member's own."""
+    return (*stream, "attempt", attempt) if attempt else stream
+
 
 def initialise(
     members: list[Index],
@@ -19,7 +26,7 @@ def initialise(
     gain: NotNegative,
     cell: Cell,
     stream: tuple[int | str, ...],
-    weights: Literal["normal", "uniform", "small"] = "normal",
+    weights: InitialWeights = "normal",
 ) -> Ensemble:
     """Fresh networks. ``weights`` "normal": ``J ~ N(0, g²/N)``, ``J_in ~ N(0, 1/n_inputs)``, ``J_out ~ N(0, 1/N)``, biases zero but for that of an
     LSTM's forget gate, which is 1.

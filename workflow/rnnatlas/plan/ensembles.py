@@ -83,9 +83,10 @@ def reference_file(study: Study, chains: str) -> list[str]:
 
 
 def fresh(study: Study, task: str, ensemble: str) -> dict[str, Any]:
-    """How the networks of an ensemble are drawn before training: their gain, and the stream of all that is random in it, but for the
+    """How the networks of an ensemble are drawn before training: weights, their gain, and the stream of all that is random in it, but for the
     ``order`` of batches of a population that repeats another."""
     kind, name = ensemble.split("/")
+    weights: str = study.of(task).network.weights
     if kind == "alternatives":
         chains, _, number = name.rpartition("_alt")
         words, gain = ["alternatives", chains, int(number)], study.chain[chains].gain
@@ -93,11 +94,12 @@ def fresh(study: Study, task: str, ensemble: str) -> dict[str, Any]:
         population = study.population[name]
         words, gain = ["standard", population.repeats or name], population.gain
         order = {"order": name} if population.repeats else {}
-        return {"gain": gain, "stream": [study.seed, task, *words]} | order
+        weights = weights if population.weights == "task" else population.weights
+        return {"gain": gain, "stream": [study.seed, task, *words], "weights": weights} | order
     else:
         chains = name.removesuffix("_reference")
         words, gain = ["references", chains], study.chain[chains].gain
-    return {"gain": gain, "stream": [study.seed, task, *words]}
+    return {"gain": gain, "stream": [study.seed, task, *words], "weights": weights}
 
 
 def cell_of(study: Study, task: str, ensemble: str) -> str:

@@ -8,6 +8,7 @@ import numpy as np
 
 from rnnatlas.arrays import Array, Bool, Float
 from rnnatlas.config.base import setting
+from rnnatlas.tasks.branching import Branch, Branching, held
 from rnnatlas.tasks.pulses import both_ways, check_apart, check_range, decisions, pulse, timed_trials, whole_steps
 from rnnatlas.tasks.task import Task, TaskSettings, Variable
 from rnnatlas.tasks.trials import Trials
@@ -28,6 +29,9 @@ class Settings(TaskSettings):
     after: float = setting(120.0, "time after the latest response as trained", "ms", source=PAPER, ge=0)
     weakest: float = setting(2.0, "smallest amplitude", source=PAPER, gt=0)
     strongest: float = setting(10.0, "largest amplitude; amplitudes are whole numbers apart", source=PAPER, gt=0)
+    graph_first: list[float] = setting([4.0, 8.0], "amplitudes of the first pulse in reduced dynamics", source=PAPER, min_length=1)  # fmt: skip
+    graph_apart: float = setting(2.0, "amplitudes of the second pulse lie so far below and above", source=PAPER, gt=0)
+    graph_settle: float = setting(100.0, "the transient of a pulse has gone so long after it ended", "ms", source=PAPER, ge=0)  # fmt: skip
     beyond: list[float] = setting([0.0, 20.0], "smallest and largest amplitude of charts of extrapolation", min_length=2, max_length=2)  # fmt: skip
     beyond_delays: list[float] = setting([100.0, 480.0, 1000.0, 2100.0], "delays of charts of extrapolation", "ms", min_length=1)  # fmt: skip
 
@@ -84,6 +88,23 @@ class DelayedDiscrimination(Task[Settings]):
         delay = trials.conditions["delay"]
         near = (delay >= own.shortest - 1e-6) & (delay <= own.longest + 1e-6)
         return near & ((both >= own.weakest - 1e-6) & (both <= own.strongest + 1e-6)).all(0)
+
+    def branching(self) -> Branching:
+        """The longest trained trials of two amplitudes, each followed by a weaker and by a stronger one: without input before the first pulse, from
+        the first transient's end to the second pulse, and from the second transient's end to the trial's."""
+        own, width = self.settings, self.steps(self.settings.pulse)
+        settle, gap, wait = (round(each / own.dt) for each in (own.graph_settle, own.longest, own.wait))
+        answer = max(1, wait - width - settle) + width + round(own.after / own.dt)
+
+        def shown(channel: int, amplitude: float, steps: int, then: tuple[Branch, ...] = ()) -> Branch:
+            given = held(width + settle, 2, channel, amplitude, width)
+            return Branch(f"{self.input_names[channel]} {amplitude:g}", given, then=then, steps=steps)
+
+        def second(first: float) -> tuple[Branch, ...]:
+            return tuple(shown(1, first + sign * own.graph_apart, answer) for sign in (-1.0, 1.0))
+
+        branches = tuple(shown(0, first, max(2, gap - settle), second(first)) for first in own.graph_first)
+        return Branching(held(0, 2), branches, steps=self.steps(own.onset))
 
     def draw(self, count: int, rng: np.random.Generator, load: float | None = None) -> Trials:
         f1, f2 = both_ways(self.amplitudes, self.amplitudes)

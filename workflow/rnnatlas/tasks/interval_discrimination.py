@@ -8,6 +8,7 @@ import numpy as np
 
 from rnnatlas.arrays import Array, Bool, Float
 from rnnatlas.config.base import setting
+from rnnatlas.tasks.branching import Branch, Branching, Place, held
 from rnnatlas.tasks.pulses import both_ways, check_apart, check_range, decisions, pulse, timed_trials, whole_steps
 from rnnatlas.tasks.task import Task, TaskSettings, Variable
 from rnnatlas.tasks.trials import Trials
@@ -25,6 +26,10 @@ class Settings(TaskSettings):
     grid: float = setting(20.0, "intervals are the shortest and whole multiples of this longer", "ms", source=PAPER, gt=0)  # fmt: skip
     wait: float = setting(300.0, "time from the second pulse's onset to the response", "ms", source=PAPER, gt=0)
     after: float = setting(260.0, "time after the latest response as trained", "ms", source=PAPER, ge=0)
+    graph_root: float = setting(200.0, "reduced dynamics begin so long after the trial did", "ms", source=PAPER, ge=0)
+    graph_first: float = setting(200.0, "the first pulse comes so long after, within the trained range; and once at the end", "ms", source=PAPER, ge=0)  # fmt: skip
+    graph_second: list[float] = setting([240.0, 440.0], "the second pulse comes so long after the first one; and once at the end", "ms", source=PAPER, min_length=1)  # fmt: skip
+    graph_settle: list[float] = setting([60.0, 200.0], "the transients of the two pulses have gone so long after they began", "ms", source=PAPER, min_length=2, max_length=2)  # fmt: skip
     beyond: list[float] = setting([40.0, 1800.0], "shortest and longest interval of charts of extrapolation", "ms", min_length=2, max_length=2)  # fmt: skip
 
 
@@ -73,6 +78,16 @@ class IntervalDiscrimination(Task[Settings]):
     def trained(self, trials: Trials) -> Bool[Array, "trial"]:
         both = np.stack([trials.conditions["first"], trials.conditions["second"]])
         return np.asarray(((both >= self.settings.shortest - 1e-6) & (both <= self.settings.longest + 1e-6)).all(0))
+
+    def branching(self) -> Branching:
+        """Time goes by from the beginning; the first pulse may come within the trained range or much later, and the second one after it likewise (after
+        a late first pulse at fewer places)."""
+        own, width = self.settings, self.steps(self.settings.pulse)
+        one, two = (held(max(width, self.steps(each)), 2, k, on=width) for k, each in enumerate(own.graph_settle))
+        after: list[Place] = [round(each / own.dt) for each in own.graph_second]
+        soon = Branch("first", one, (round(own.graph_first / own.dt),), (Branch("second", two, (*after, "end")),))
+        late = Branch("first", one, ("end",), (Branch("second", two, (after[0], "end")),))
+        return Branching(held(self.steps(own.graph_root), 2), (soon, late))
 
     def draw(self, count: int, rng: np.random.Generator, load: float | None = None) -> Trials:
         one, two = both_ways(self.intervals, self.intervals)

@@ -8,6 +8,7 @@ import numpy as np
 
 from rnnatlas.arrays import Array, Bool, Float
 from rnnatlas.config.base import setting
+from rnnatlas.tasks.branching import Branch, Branching, held
 from rnnatlas.tasks.pulses import check_apart, check_range, pulse, timed_trials, whole_steps
 from rnnatlas.tasks.task import Task, TaskSettings, Variable
 from rnnatlas.tasks.trials import Trials
@@ -29,6 +30,10 @@ class Settings(TaskSettings):
     after: float = setting(800.0, "time after the latest response as trained", "ms", source=PAPER, ge=0)
     beyond: list[float] = setting([20.0, 3000.0], "shortest and longest interval of charts of extrapolation", "ms", min_length=2, max_length=2)  # fmt: skip
     threshold: float = setting(0.4, "the output begins where it first exceeds this", source=PAPER, gt=0, lt=1)
+    graph_root: float = setting(300.0, "reduced dynamics begin so long after Ready ends: its transient has gone", "ms", source=PAPER, ge=0)  # fmt: skip
+    graph_set: float = setting(400.0, "Set comes so long after, within the trained range; and once before the output", "ms", source=PAPER, ge=0)  # fmt: skip
+    graph_settle: float = setting(200.0, "its transient has gone so long after Set began", "ms", source=PAPER, gt=0)
+    graph_output: float = setting(0.15, "output above which a region of the state space counts as output", source=PAPER, gt=0)  # fmt: skip
     tolerance: float = setting(20.0, "an output that begins as near to Go is right", "ms", source=PAPER, ge=0)
 
 
@@ -101,6 +106,14 @@ class IntervalReproduction(Task[Settings]):
             "second": second,
             "oscillating": (rises.sum(-1) >= 3).mean(1),
         }
+
+    def branching(self) -> Branching:
+        """After Ready time goes by; Set may come within the trained range, or just before the output that would come without."""
+        own, ready = self.settings, self.steps(self.settings.onset)
+        width, later = self.steps(own.pulse), round(own.graph_root / own.dt)
+        before = np.concatenate([held(ready, 2), held(width + later + 1, 2, 0, on=width)])
+        set_ = held(max(width, self.steps(own.graph_settle)), 2, 1, on=width)
+        return Branching(before, (Branch("set", set_, (round(own.graph_set / own.dt), "quiet")),), own.graph_output)
 
     def draw(self, count: int, rng: np.random.Generator, load: float | None = None) -> Trials:
         return self.at(

@@ -13,6 +13,7 @@ from rnnatlas.checks.arguments import checked
 from rnnatlas.config.base import Section, setting
 from rnnatlas.errors import AtlasError
 from rnnatlas.streams.keys import generator
+from rnnatlas.tasks.branching import Branching
 from rnnatlas.tasks.normals import normals
 from rnnatlas.tasks.per_time import deviation_at, probability_at
 from rnnatlas.tasks.trials import Trials
@@ -101,6 +102,10 @@ class Task(ABC, Generic[S]):
     ) -> dict[str, Float[Array, "member"]]:
         """What networks do on extrapolated trials beside being right, in numbers with names; empty of most tasks."""
         return {}
+
+    def branching(self) -> Branching | None:
+        """The inputs by which what networks do branches, of a task whose reduced dynamics are charted; None of others."""
+        return None
 
     def noisy_inputs(self) -> Float[Array, "input"]:
         """1 for each input that carries noise, 0 for cues."""

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Any
 
 from rnnatlas.arrays import Count
 from rnnatlas.config.population import PopulationSettings
 from rnnatlas.config.training import NetworkSettings, TrainingSettings
 from rnnatlas.networks.cell import Cell
 from rnnatlas.networks.ensemble import Ensemble
-from rnnatlas.networks.initial_weights import initialise
+from rnnatlas.networks.initial_weights import initialise, stream_of_attempt
 from rnnatlas.tasks.task import Task
 from rnnatlas.training.loop import fit
 from rnnatlas.training.member import Member
@@ -23,22 +23,18 @@ def cell_of(task: Task[Any], network: NetworkSettings) -> Cell:
 
 
 def network_of(population: PopulationSettings, network: NetworkSettings) -> NetworkSettings:
-    """The settings of a population's networks: the task's, but for the cell and units of its own."""
+    """The settings of a population's networks: the task's, but for what the population has of its own."""
     own: dict[str, Any] = {}
     if population.cell != "task":
         own["cell"] = population.cell
     if population.units:
         own["units"] = population.units
+    if population.weights != "task":
+        own["weights"] = population.weights
     return network.model_copy(update=own)
 
 
-def fresh_networks(
-    task: Task[Any],
-    network: NetworkSettings,
-    gain: float,
-    members: Sequence[Member],
-    weights: Literal["normal", "uniform", "small"] = "normal",
-) -> Ensemble:
+def fresh_networks(task: Task[Any], network: NetworkSettings, gain: float, members: Sequence[Member]) -> Ensemble:
     """Untrained networks of a task's shape, each drawn from its own stream; members of one attempt are expected."""
     stream, attempt = members[0].stream, members[0].attempt
     return initialise(
@@ -48,8 +44,8 @@ def fresh_networks(
         len(task.output_names),
         gain,
         cell_of(task, network),
-        (*stream, "attempt", attempt) if attempt else stream,
-        weights,
+        stream_of_attempt(stream, attempt),
+        network.weights,
     )
 
 

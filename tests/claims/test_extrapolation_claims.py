@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.stats.contingency import association
 
-from rnnatlas.artifacts.charting_schemas import EXTRAPOLATION
+from rnnatlas.artifacts.charting_schemas import EXTRAPOLATION, REDUCED
 from rnnatlas.artifacts.dynamics_schemas import LIMIT_SETS
 from rnnatlas.artifacts.store import write_artifact
 from rnnatlas.claims.extrapolation_claims import agreement, cramers_v, dynamics, habits, judge, spread
@@ -70,7 +70,7 @@ def population(
     fresh = initialise(list(range(count)), 4, 2, 1, 1.0, Cell(1.0), ("x",))
     curve = np.zeros((count, 3))
     record = TrainingRecord(curve, curve[..., None], curve, curve[:, 0], accepted, attempts, -np.ones(count, int))  # fmt: skip
-    files = [folder / f"{kind}.h5" for kind in ("networks", "extrapolation", "limit_sets")]
+    files = [folder / f"{kind}.h5" for kind in ("networks", "extrapolation", "limit_sets", "reduced")]
     write_ensemble(
         files[0], Ensemble(fresh.parameters, fresh.cell, record), {"population": {"repeats": repeats}}, "test"
     )
@@ -90,11 +90,21 @@ def population(
     own |= {"run/held": np.zeros((0, 1)), "run/set": nothing.astype(int)}
     own |= {f"exponent/{name}": np.zeros((count, 1)) for name in ("before", "before_error", "after", "after_error")}
     write_artifact(files[2], LIMIT_SETS, own, {}, "test")
+    write_artifact(files[3], REDUCED, of_types(spontaneous.astype(int).astype(str)), {}, "test")
     return files
 
 
+def of_types(keys: np.ndarray) -> dict[str, np.ndarray]:
+    """A ``reduced`` artifact of networks of these types, without their graphs."""
+    none = np.zeros(0, int)
+    found = {f"edge/{name}": none for name in ("member", "source", "target", "kind")}
+    found |= {"node/member": none, "node/root": none.astype(bool), "node/output": np.zeros((0, 1), int)}
+    found |= {f"network/{level}": keys for level in ("exact", "coarse", "authors")}
+    return found | {"network/reason": np.full(len(keys), ""), "network/stability": np.full(len(keys), np.nan)}
+
+
 def case(populations: dict[str, list[Path]]) -> Case:
-    kinds = ("networks", "extrapolation", "limit_sets")
+    kinds = ("networks", "extrapolation", "limit_sets", "reduced")
     items = [["charted", f"standard/{name}", kind] for name in populations for kind in kinds]
     cfg = {"seed": 0, "declared": {"charted": kinds}}
     return Case.of("interval_reproduction", items, [str(file) for files in populations.values() for file in files], cfg)

@@ -6,14 +6,26 @@ from typing import Any
 import numpy as np
 import pytest
 
-from rnnatlas.artifacts.charting_schemas import EXTRAPOLATION
+from rnnatlas.artifacts.charting_schemas import EXTRAPOLATION, FEATURES, REDUCED
 from rnnatlas.artifacts.figure_schema import FIGURE
 from rnnatlas.artifacts.store import Artifact, read_artifact, write_artifact
 from rnnatlas.charting.extrapolation import extrapolation
+from rnnatlas.charting.features import features
+from rnnatlas.charting.reduced.reduce import branching_of
+from rnnatlas.charting.reduced.table import reduced_table
+from rnnatlas.config.reduced import ReducedSettings
 from rnnatlas.config.training import NetworkSettings, TrainingSettings
 from rnnatlas.engine.native_engine import NativeEngine
 from rnnatlas.evidence.case import Case
-from rnnatlas.figures import charted_tasks, charted_tasks_data, extrapolation_data
+from rnnatlas.figures import (
+    architectures,
+    architectures_data,
+    charted_tasks,
+    charted_tasks_data,
+    extrapolation_data,
+    types,
+    types_data,
+)
 from rnnatlas.figures import extrapolation as extrapolation_figure
 from rnnatlas.networks.files import write_ensemble
 from rnnatlas.tasks.registry import get_task
@@ -22,6 +34,7 @@ from rnnatlas.training.member import Member
 from rnnatlas.training.run import TrainingRun
 from rnnatlas.training.standard import fresh_networks
 
+KINDS = ("networks", "extrapolation", "reduced", "features")
 TASKS = ("delayed_discrimination", "interval_discrimination", "interval_reproduction")
 TRIAL: dict[str, dict[str, Any]] = {
     "delayed_discrimination": {"beyond": [0.0, 12.0], "beyond_delays": [100.0, 480.0, 700.0]},
@@ -31,27 +44,32 @@ TRIAL: dict[str, dict[str, Any]] = {
 SETTINGS = TrainingSettings(trials="complete", epochs=2, batch=16, optimiser="adam", learning_rate=1e-3, acceptance=0.0, acceptance_trials=8)  # fmt: skip
 
 
-def case(task: str, folder: Path, accepted: bool = True) -> Case:
+def case(task: str, folder: Path, accepted: bool = True, populations: int = 2) -> Case:
     own = get_task(task, **TRIAL[task])
     items, files = [], []
-    for name, units in (("vanilla_8", 8), ("vanilla_10", 10)):
+    for name, units, cell in (("vanilla_8", 8, "rate"), ("vanilla_10", 10, "rate"), ("gru_6", 6, "gru"))[:populations]:
         members = [Member((0, name), k) for k in range(2)]
-        network = NetworkSettings(units=units, tau=20.0, noise=0.0, weights="uniform")
+        network = NetworkSettings(cell=cell, units=units, tau=20.0, noise=0.0, weights="uniform")
         engine = NativeEngine()
-        networks = fit(
-            fresh_networks(own, network, 1.0, members), own, SETTINGS, TrainingRun(members, engine)
-        )
+        networks = fit(fresh_networks(own, network, 1.0, members), own, SETTINGS, TrainingRun(members, engine))
         assert networks.training is not None
         networks.training.accepted[:] = accepted
-        for kind in ("networks", "extrapolation"):
+        kinds = ", ".join(("time", *branching_of(own).names))
+        for kind in KINDS:
             file = folder / f"{task}_{name}_{kind}.h5"
             if kind == "networks":
                 write_ensemble(file, networks, {}, "test")
-            else:
+            elif kind == "extrapolation":
                 write_artifact(file, EXTRAPOLATION, extrapolation(networks, own, engine), {}, "test")
+            elif kind == "reduced":
+                graphs = reduced_table(networks, own, ReducedSettings(orders=0))
+                write_artifact(file, REDUCED, graphs, {}, "test", {"kinds": kinds})
+            else:
+                felt = {f"feature/{key}": each for key, each in features(networks, own).items()}
+                write_artifact(file, FEATURES, felt, {}, "test")
             items.append(["charted", f"standard/{name}", kind])
             files.append(str(file))
-    cfg = {"seed": 0, "declared": {"charted": ["networks", "extrapolation"]}, "engine": "native", "trial": TRIAL[task]}
+    cfg = {"seed": 0, "declared": {"charted": list(KINDS)}, "engine": "native", "trial": TRIAL[task]}
     return Case.of(task, items, files, cfg)
 
 
@@ -98,3 +116,29 @@ def test_the_two_that_differ_most_are_shown() -> None:
     assert extrapolation_data.furthest(answers) == (2, 3)
     assert extrapolation_data.furthest(np.zeros((1, 5))) == (0, 0)
     assert extrapolation_data.furthest(np.array([[np.nan, 0.0], [0.0, 1.0]])) == (0, 1)
+
+
+def test_types_are_drawn_with_an_example_of_each(tmp_path: Path) -> None:
+    parts = drawn(types, types_data.collect, [case(task, tmp_path) for task in TASKS], tmp_path)
+    for part in parts:
+        data = part.data
+        assert data["count"].sum() + data["other"] == data["networks"] == 4 and list(data["count"]) == sorted(
+            data["count"], reverse=True
+        )
+        shown = range(int(data["shown"]))
+        assert [str(data[f"type {k}/graph/key"]) for k in shown] == [str(key) for key in data["types"][: len(shown)]]
+
+
+@pytest.mark.parametrize("populations", [2, 3])
+def test_architectures_are_drawn(tmp_path: Path, populations: int) -> None:
+    tasks = TASKS[2:] if populations == 3 else TASKS
+    parts = drawn(
+        architectures,
+        architectures_data.collect,
+        [case(task, tmp_path, populations=populations) for task in tasks],
+        tmp_path,
+    )
+    for part in parts:
+        assert part.data["share"].shape == (populations - 1, len(part.data["types"]))
+        assert np.all(part.data["share"].sum(1) <= 1.0 + 1e-9) and part.data["networks"].sum() == 2 * populations
+        assert [str(cell) for cell in part.data["cells"]] == ["rate", "gru"][: populations - 1]

@@ -210,6 +210,27 @@ use rule table as extrapolation with:
         **job("extrapolation", uses="task engine"),
 
 
+# Charted networks as graphs.
+use rule table as reduced with:
+    input:
+        "<results>/{task}/{ensemble}/networks.h5",
+    output:
+        "<results>/{task}/{ensemble}/reduced.h5",
+    log:
+        "<logs>/{task}/{ensemble}/reduced.log",
+    params:
+        **job("reduced", uses="task reduced"),
+
+
+use rule reduced as features with:
+    output:
+        "<results>/{task}/{ensemble}/features.h5",
+    log:
+        "<logs>/{task}/{ensemble}/features.log",
+    params:
+        **job("features", uses="task"),
+
+
 # Networks of others on the charted tasks, if a file of them is named.
 use rule table as compared_networks with:
     input:
@@ -221,6 +242,18 @@ use rule table as compared_networks with:
     params:
         **job(
             "compared_networks",
-            uses="charted_tasks engine",
+            uses="charted_tasks engine reduced",
             modules=lambda w: [f"tasks.{task}" for task in STUDY.charting.tasks],
         ),
+
+
+# Types of others' networks told from their features, if a file of these is named.
+use rule table as compared_features with:
+    input:
+        list(filter(None, [STUDY.charting.compare_features])),
+    output:
+        "<results>/compared_features.h5",
+    log:
+        "<logs>/compared_features.log",
+    params:
+        **job("compared_features"),

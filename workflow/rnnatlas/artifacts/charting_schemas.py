@@ -54,12 +54,54 @@ EXTRAPOLATION = Schema(
     of="ensemble",
 )  # fmt: skip
 
+# Reduced graphs, one after another.
+GRAPHS = {
+    "node/member": Dataset("node", "int", "whose graph it is of; nodes of a graph are numbered from 0 in this order"),
+    "node/root": Dataset("node", "bool", "where a trial begins"),
+    "node/output": Dataset("node output", "int", "-1, 0 or 1"),
+    "edge/member": Dataset("edge", "int"),
+    "edge/source": Dataset("edge", "int"),
+    "edge/target": Dataset("edge", "int"),
+    "edge/kind": Dataset("edge", "int", "0: time going by; else an input, by its place in the attribute `kinds`"),
+    "network/reason": Dataset("member", "text", "what stands against the graph; empty: nothing"),
+    "network/exact": Dataset("member", "text", "key of the graph's type, by which it is isomorphic to others with all labels; empty: no graph"),
+    "network/coarse": Dataset("member", "text", "the same for the graph up to the response"),
+    "network/authors": Dataset("member", "text", "the same by the equivalence of the released code"),
+}  # fmt: skip
+
+FEATURES = Schema(
+    "features", 1, "features",
+    {"feature/*": Dataset("member", meaning="of activity on trials as trained; rnnatlas/charting/features.py says what each is")},
+    of="ensemble",
+)  # fmt: skip
+
+REDUCED = Schema(
+    "reduced", 1, "reduced",
+    GRAPHS | {"network/stability": Dataset("member", meaning="share of changed thresholds and scan orders that leave the exact key as it is; NaN: not asked")},
+    of="ensemble",
+)  # fmt: skip
+
 COMPARED_NETWORKS = Schema(
-    "compared_networks", 1, "compared_networks",
+    "compared_networks", 2, "compared_networks",
     {
         "network": Dataset("network", "text", "task/cell/name"),
         "error": Dataset("network", meaning="mean squared error over all steps of all trials as trained"),
         "right": Dataset("network", meaning="share of these trials that are right"),
         "onset_error": Dataset("network", meaning="largest error of the output's onset, in ms; NaN where it never begins"),
+        "graph/network": Dataset("graph", "int", "networks whose file has a reduced graph of theirs"),
+        "graph/same": Dataset("graph", "bool", "whether ours is isomorphic to it, labels included"),
+        "graph/seconds": Dataset("graph", meaning="what ours took"),
+        "graph/ours": Dataset("graph", "text", "nodes and edges"),
+        "graph/theirs": Dataset("graph", "text", "nodes and edges"),
+    },
+)  # fmt: skip
+
+COMPARED_FEATURES = Schema(
+    "compared_features", 1, "compared_features",
+    {
+        "set": Dataset("set", "text", "name of a set of networks"),
+        "networks": Dataset("set", "int", "networks of types that ten or more have"),
+        "kappa": Dataset("set split", meaning="Cohen's kappa of types of networks that were left out, told from their features"),
+        "majority": Dataset("set", meaning="share of the most frequent type"),
     },
 )  # fmt: skip

@@ -54,11 +54,12 @@ GROUPS = {
     ),
     "capacity": Group("capacity_claims", ("A13",), Needs(own=("similarity",))),
     "two_neuron": Group("two_neuron_claims", ("T1", "T2", "T3", "T6"), Needs(study=("two_neuron",))),
-    "compared": Group("compared_claims", ("T4",), Needs(study=("compared_networks",))),
+    "compared": Group("compared_claims", ("T4", "R1", "R2"), Needs(study=("compared_networks", "compared_features"))),
     "populations": Group("population_claims", ("T5",), Needs(charted=("networks",))),
     "extrapolation": Group(
-        "extrapolation_claims", ("T7", "T8"), Needs(charted=("networks", "extrapolation", "limit_sets"))
+        "extrapolation_claims", ("T7", "T8"), Needs(charted=("networks", "extrapolation", "limit_sets", "reduced"))
     ),
+    "types": Group("type_claims", ("R3", "R4", "R5", "R7"), Needs(charted=("networks", "reduced", "features"))),
     "controls": Group(
         "control_claims",
         ("Ca", "Cb", "Cc", "auto"),
@@ -73,4 +74,4 @@ GROUPS = {
 ORDER = [f"S{k}" for k in range(1, 9)]
 ORDER += ["A1", "A1b", "A2", "A3", "A4", "A4t", *(f"A{k}" for k in range(5, 9)), "A8b", "A9", "A10", "A12", "A13"]
 ORDER += ["M1", "M2", "M3", "H1", "H2", "H3", "H4", "K1", "Ca", "Cb", "Cc", "Cd", "auto"]
-ORDER += [f"T{k}" for k in range(1, 9)]
+ORDER += [*(f"T{k}" for k in range(1, 9)), *(f"R{k}" for k in range(1, 8)), "N1"]

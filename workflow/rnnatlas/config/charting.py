@@ -6,6 +6,7 @@ from pydantic import model_validator
 
 from rnnatlas.config.base import Section, setting
 from rnnatlas.config.population import PopulationSettings
+from rnnatlas.config.reduced import ReducedSettings
 
 PAPER = "Turner, Dabholkar & Barak 2021"
 UNITS = (20, 30, 40, 50)
@@ -78,5 +79,7 @@ class ChartingSettings(Section):
     run: bool = setting(False, "train populations on the tasks below, and chart them: `make charting` does")
     tasks: list[str] = setting(["delayed_discrimination", "interval_discrimination", "interval_reproduction"], "tasks that populations are trained on", source=PAPER)  # fmt: skip
     compare: str = setting("", "an HDF5 file with networks of others, such as the authors', `<task>/<cell>/<network>/weights` with PyTorch's names, to be judged by claim T4; empty: none")  # fmt: skip
+    compare_features: str = setting("", "an HDF5 file with features and types of others' networks, such as the authors', `<name>/features [network, feature]` and `<name>/type`, for claim R2; empty: none")  # fmt: skip
     populations: list[str] = setting(list(CHARTED), "populations, as far as they have the task", min_length=1)
+    reduced: ReducedSettings = setting(ReducedSettings(), "how networks become graphs")
     two_neuron: TwoNeuronSettings = setting(TwoNeuronSettings(), "the two-neuron network")

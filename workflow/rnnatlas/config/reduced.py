@@ -29,4 +29,5 @@ class ReducedSettings(Section):
     same_output: float = setting(0.01, "outputs of two trajectories that are one differ by no more", source=CODE, gt=0)
     quiet_spread: float = setting(1.5, "the last quiet step: output below the 80th percentile and so many times its distance from the 10th", source=CODE, ge=0)  # fmt: skip
     end_steps: int = setting(10_000, "how long the ends of trajectories go on to see whether they are one", "steps", source=CODE, ge=1)  # fmt: skip
+    orders: int = setting(6, "random orders of compression that a graph's key is tried with, beside each threshold a quarter smaller and larger; 0: how firm it is is not asked", ge=0, le=1000)  # fmt: skip
     end_distance: float = setting(1e-3, "distance at which they are one then", source=CODE, gt=0)

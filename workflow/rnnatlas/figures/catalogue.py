@@ -95,7 +95,13 @@ FIGURES = {
         "figure_c2", "Charting", "the charted tasks", Needs(charted=("networks",)), "engine", of="charting",
     ),
     "extrapolation": Figure(
-        "figure_c3", "Charting", "networks beyond their training", Needs(charted=("networks", "extrapolation")), "engine", of="charting",
+        "figure_c3", "Charting", "networks beyond their training", Needs(charted=("networks", "extrapolation", "reduced")), "engine", of="charting",
+    ),
+    "types": Figure(
+        "figure_c4", "Charting", "types of solutions", Needs(charted=("networks", "extrapolation", "reduced", "features")), "engine", of="charting",
+    ),
+    "architectures": Figure(
+        "figure_c5", "Charting", "types by architecture", Needs(charted=("networks", "extrapolation", "reduced", "features")), "engine", of="charting",
     ),
     "recording": Figure("figure_recording_{recording}", "Recordings", "{recording}", of="recording", draws="recording"),
 }  # fmt: skip

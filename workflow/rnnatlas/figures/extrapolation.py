@@ -1,9 +1,9 @@
 """Figure C3: networks that were trained alike differ where they were not trained.
 
 Of each task two networks that solve all trials as trained, those whose answers differ most beyond. Left: activity on trials as trained, on its first two
-principal components, a line a trial, coloured by its parameter; circles: where epochs begin. Right: the output over parameters within (dashed frame, dotted lines) and beyond
+principal components, a line a trial, coloured by its parameter; circles: where epochs begin. Middle: the output over parameters within (dashed frame, dotted lines) and beyond
 the trained range: of interval reproduction over time, with Ready, Set and Go as they should come; of the other tasks the mean output at the time of the response.
-Red: output 1, blue: −1, white: none. Outputs have no unit.
+Red: output 1, blue: −1, white: none. Outputs have no unit. Right: reduced dynamics, nodes filled by their output, the root ringed in red; an arrow of time from a node to itself is a limit cycle.
 """
 
 from __future__ import annotations
@@ -18,7 +18,9 @@ from matplotlib.colors import Normalize
 
 from rnnatlas.arrays import Array
 from rnnatlas.artifacts.store import Artifact
-from rnnatlas.figures.parameter_maps import draw_map
+from rnnatlas.figures.graph_data import graph_from
+from rnnatlas.figures.graphs import draw_graph, legend_of
+from rnnatlas.figures.parameter_maps import draw_map, inside_of, map_of
 from rnnatlas.figures.style import INK, SEQUENTIAL, letter, letters, new_figure, save, styled
 
 
@@ -28,27 +30,27 @@ def draw(artifacts: Sequence[Artifact], files: Sequence[str | Path]) -> None:
     parts = [artifact.data for artifact in artifacts]
     rows = [(part, k) for part in parts for k in range(int(part["shown"]))]
     figure = new_figure(1.75 * len(rows) + 0.2)
-    grid = figure.add_gridspec(len(rows), 2, width_ratios=[1.0, 2.0])
+    grid = figure.add_gridspec(len(rows), 3, width_ratios=[1.0, 1.75, 0.75])
     names = letters()
     for row, (part, k) in enumerate(rows):
         own = {key.removeprefix(f"network {k}/"): v for key, v in part.items() if key.startswith(f"network {k}/")}
-        left, right = (figure.add_subplot(grid[row, column]) for column in range(2))
+        left, right, last = (figure.add_subplot(grid[row, column]) for column in range(3))
         letter(left, next(names))
-        _activity(left, own, str(part["colour_name"]), str(part["colour_unit"]))
+        draw_activity(left, own, str(part["colour_name"]), str(part["colour_unit"]))
         stamp = "" if int(part["accepted"]) else " (not accepted)"
         left.set_title(f"{part['title']}: {own['name']}{stamp}", loc="left")
-        inside = {
-            key.removeprefix("inside/"): (float(v[0]), float(v[1]))
-            for key, v in own.items()
-            if key.startswith("inside/")
-        }
-        chart = {key.removeprefix("map/"): v for key, v in own.items() if key.startswith("map/")}
-        shade = draw_map(right, chart, float(part["dt"]), inside)
+        shade = draw_map(right, map_of(own), float(part["dt"]), inside_of(own))
         figure.colorbar(shade, ax=right, shrink=0.85, label="output", ticks=[-1, 0, 1])
+        graph, kinds = graph_from(own)
+        draw_graph(last, graph, kinds)
+        if k == 0:
+            legend_of(last, kinds)
+            last.legend(loc="upper left", bbox_to_anchor=(-0.25, 1.15), handlelength=0.8, labelspacing=0.2)
     save(figure, files)
 
 
-def _activity(axes: Axes, own: dict[str, Array], colour: str, unit: str) -> None:
+def draw_activity(axes: Axes, own: dict[str, Array], colour: str, unit: str) -> None:
+    """Activity on two principal components, a line a trial; circles where epochs begin."""
     values, paths = own["colour"], own["components"]
     norm, cmap = Normalize(float(values.min()), float(values.max())), colormaps[SEQUENTIAL]
     for path, value in zip(paths, values, strict=True):

@@ -11,7 +11,8 @@ from rnnatlas.artifacts.charting_schemas import EXTRAPOLATION
 from rnnatlas.artifacts.store import read_artifact
 from rnnatlas.engine.select import select_engine
 from rnnatlas.evidence.case import Case
-from rnnatlas.figures.parameter_maps import PARAMETERS
+from rnnatlas.figures.graph_data import graph_part
+from rnnatlas.figures.parameter_maps import chart_part
 from rnnatlas.figures.solutions_data import principal_components
 from rnnatlas.networks.ensemble import Ensemble
 from rnnatlas.networks.files import read_ensemble
@@ -51,6 +52,7 @@ def collect(case: Case) -> dict[str, Array]:
     charts = {
         name: read_artifact(file, EXTRAPOLATION) for name, file in case.of_part("charted", "extrapolation").items()
     }
+    reduced = case.of_part("charted", "reduced")
     ensembles = {name: read_ensemble(file) for name, file in case.of_part("charted", "networks").items()}
     places = [(name, member) for name, one in ensembles.items() for member in range(one.members)]
     good = [(n, m) for n, m in places if (record := ensembles[n].training) is not None and record.accepted[m]]
@@ -63,19 +65,7 @@ def collect(case: Case) -> dict[str, Array]:
     data |= {"accepted": np.array(len(good)), "networks": np.array(len(places)), "shown": np.array(len(chosen))}
     for k, row in enumerate(chosen):
         name, member = (good or places)[row]
-        chart = charts[name].data
-        found = activity(ensembles[name][member], task, engine)
-        found |= {
-            f"map/condition/{one}": chart[f"conditions/{one}"] for one in PARAMETERS if f"conditions/{one}" in chart
-        }
-        found |= {"map/answer": chart["answer"][member], "name": np.array(f"{name.split('/')[1]} {member}")}
-        if "outputs" in chart:
-            found |= {"map/outputs": chart["outputs"][member]}
-            found |= {
-                f"map/epoch/{key.removeprefix('epochs/')}": v for key, v in chart.items() if key.startswith("epochs/")
-            }
-        for one in (key.removeprefix("map/condition/") for key in list(found) if key.startswith("map/condition/")):
-            values = chart[f"conditions/{one}"][trained]
-            found[f"inside/{one}"] = np.array([values.min(), values.max()])
+        found = activity(ensembles[name][member], task, engine) | chart_part(charts[name].data, member)
+        found |= graph_part(reduced[name], member) | {"name": np.array(f"{name.split('/')[1]} {member}")}
         data |= {f"network {k}/{key}": array for key, array in found.items()}
     return data

@@ -26,6 +26,33 @@ def mapped(trials: Trials, outputs: Float[Array, "trial time"]) -> dict[str, Arr
     return found
 
 
+def chart_part(chart: dict[str, Array], member: int) -> dict[str, Array]:
+    """What ``draw_map`` needs of one member of an ``extrapolation`` artifact, under ``map/``; and the trained range of each parameter, under ``inside/``."""
+    names = [name for name in PARAMETERS if f"conditions/{name}" in chart]
+    found = {f"map/condition/{name}": chart[f"conditions/{name}"] for name in names}
+    found |= {"map/answer": chart["answer"][member]}
+    if "outputs" in chart:
+        epochs = {key: each for key, each in chart.items() if key.startswith("epochs/")}
+        found |= {"map/outputs": chart["outputs"][member]}
+        found |= {f"map/epoch/{key.removeprefix('epochs/')}": each for key, each in epochs.items()}
+    trained = chart["trained"].astype(bool)
+    for name in names:
+        values = chart[f"conditions/{name}"][trained]
+        found[f"inside/{name}"] = np.array([values.min(), values.max()])
+    return found
+
+
+def inside_of(part: dict[str, Array]) -> dict[str, tuple[float, float]]:
+    """The trained range of each parameter in what ``chart_part`` gave."""
+    ranges = {key.removeprefix("inside/"): each for key, each in part.items() if key.startswith("inside/")}
+    return {key: (float(low), float(high)) for key, (low, high) in ranges.items()}
+
+
+def map_of(part: dict[str, Array]) -> dict[str, Array]:
+    """The map in what ``chart_part`` gave."""
+    return {key.removeprefix("map/"): each for key, each in part.items() if key.startswith("map/")}
+
+
 def draw_map(
     axes: Axes, data: dict[str, Array], dt: float, inside: dict[str, tuple[float, float]] | None = None
 ) -> AxesImage:

@@ -40,6 +40,8 @@ OF_ENSEMBLE = {
     "finer_steps": (0.4, 0.1),
     "robustness": (0.6, 0.75),
     "extrapolation": (0.6, 0.4),
+    "features": (1.5, 0.1),
+    "reduced": (0.6, 5.0),
 }
 PAIR = 3.2  # seconds of a pair of an alternative and an earlier solution under kernel readers of 2,000 samples
 SAMPLES = 2.5  # the power of the samples that these seconds grow with

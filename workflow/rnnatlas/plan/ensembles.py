@@ -126,8 +126,9 @@ def refuse_gated(study: Study, task: str, ensemble: str, results: str) -> None:
 
 
 def made(study: Study, kind: str) -> bool:
-    """Whether a kind that is made once a study is made: networks of others are judged where a file of them is named."""
-    return kind != "compared_networks" or bool(study.charting.compare)
+    """Whether a kind that is made once a study is made: what others have is judged where a file of it is named."""
+    files = {"compared_networks": study.charting.compare, "compared_features": study.charting.compare_features}
+    return bool(files.get(kind, True))
 
 
 def has(study: Study, task: str, place: Place, kind: str) -> bool:

@@ -20,7 +20,7 @@ from rnnatlas.plan.taken import TRAINING_USES, check_settings, folder_of, taken
 
 ANALYSES = ("fixed_points", "limit_sets", "attractors", "decoding", "generalisation", "finer_steps", "robustness")
 COMPARISONS = ("similarity", "embedding", "measures", "hidden")
-CHARTS = ("extrapolation", "limit_sets")
+CHARTS = ("extrapolation", "features", "limit_sets", "reduced")
 
 
 @dataclass(frozen=True)
@@ -134,7 +134,8 @@ class Plan:
     def groups(self) -> list[str]:
         """The groups of claims that the scorecard waits for: those on charted populations and on others' networks where there are any."""
         charted = {name for name, group in GROUPS.items() if group.needs.charted} if not self.study.charted else set()
-        others = {"compared"} if not self.study.charting.compare else set()
+        kinds = {name: group.needs.study for name, group in GROUPS.items()}
+        others = {name for name, of in kinds.items() if of and not any(ensembles.made(self.study, kind) for kind in of)}
         return [name for name in GROUPS if name not in charted | others]
 
     def tasks_of(self, needs: Needs) -> list[str]:

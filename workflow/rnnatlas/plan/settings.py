@@ -87,6 +87,7 @@ _MORE: dict[str, Callable[[Study, Wildcards], dict[str, Any]]] = {
     "charted_tasks": lambda study, _: {
         "charted_tasks": {name: study.of(name).trial.plain() for name in study.charting.tasks}
     },
+    "reduced": lambda study, _: {"reduced": study.charting.reduced.plain()},
     "two_neuron": lambda study, _: {"two_neuron": study.charting.two_neuron.plain()},
     "engine": lambda study, _: {"engine": analysis_engine(study)},
     "training_engine": lambda study, _: {"engine": study.engine},

@@ -9,6 +9,7 @@ import numpy as np
 
 from rnnatlas.arrays import Array, Float
 from rnnatlas.config.base import setting
+from rnnatlas.tasks.branching import Branch, Branching, held
 from rnnatlas.tasks.normals import normals
 from rnnatlas.tasks.task import Task, TaskSettings, Variable
 from rnnatlas.tasks.trials import Trials
@@ -121,6 +122,26 @@ class ContextIntegration(Task[Settings]):
     def constant_inputs(self) -> dict[str, Float[Array, "input"]]:
         """Each context's cue, with evidence of zero coherence."""
         return {"motion context": np.array([0.0, 0.0, 1.0, 0.0]), "colour context": np.array([0.0, 0.0, 0.0, 1.0])}
+
+    def branching(self) -> Branching:
+        """Each context's cue, until that settles; then evidence of the largest coherence for or against in one of the streams, for half of the trained
+        duration, and what remains of it with the cue on."""
+        cues, strength = self.constant_inputs(), self.settings.max_coherence
+        seen = max(1, self.steps(self.settings.duration) // 2)
+
+        def evidence(cue: Array) -> tuple[Branch, ...]:
+            names = ("motion", "colour")
+            return tuple(
+                Branch(
+                    f"{'+' if sign > 0 else '-'} {name}", held(seen, 4, k, sign * strength, on=seen) + cue, during=cue
+                )
+                for k, name in enumerate(names)
+                for sign in (1, -1)
+            )
+
+        onset = self.steps(self.settings.onset)
+        told = (Branch(name, np.tile(cue, (onset, 1)), then=evidence(cue), during=cue) for name, cue in cues.items())
+        return Branching(held(0, 4), tuple(told), steps=1)
 
     def variables(self) -> list[Variable]:
         linear = [Variable(name, "linear") for name in ("relevant", "irrelevant", "motion", "colour")]

@@ -10,6 +10,7 @@ from rnnatlas.arrays import Array, Bool, Float
 from rnnatlas.config.base import setting
 from rnnatlas.tasks.branching import Branch, Branching, held
 from rnnatlas.tasks.pulses import both_ways, check_apart, check_range, decisions, pulse, timed_trials, whole_steps
+from rnnatlas.tasks.stretches import Stretch, Stretches
 from rnnatlas.tasks.task import Task, TaskSettings, Variable
 from rnnatlas.tasks.trials import Trials
 
@@ -105,6 +106,18 @@ class DelayedDiscrimination(Task[Settings]):
 
         branches = tuple(shown(0, first, max(2, gap - settle), second(first)) for first in own.graph_first)
         return Branching(held(0, 2), branches, steps=self.steps(own.onset))
+
+    def stretches(self) -> Stretches:
+        """Trials of the longest delay. First: the delay of the middle amplitude, from a pulse's time after it on; second: the same of all amplitudes before the strongest,
+        but for the two at the ends; answers: the last ten steps after the weakest one before the strongest, and the reverse."""
+        low, high = self.amplitudes[0], self.amplitudes[-1]
+        shown = np.array([*self.amplitudes[1:-1], low, high])
+        trials = self.at(shown, np.array([*[high] * (len(shown) - 1), low]), np.full(len(shown), self.settings.longest))
+        (begin, end), width = trials.epochs["delay"][0], self.steps(self.settings.pulse)
+        settle = min(width, int(end - begin) - 3)
+        inner = tuple(Stretch(k, int(begin) + settle, int(end)) for k in range(len(shown) - 2))
+        answers = tuple(Stretch(k, max(0, trials.times - 10), trials.times) for k in (len(shown) - 2, len(shown) - 1))
+        return Stretches(trials, inner[len(inner) // 2], inner, answers)
 
     def draw(self, count: int, rng: np.random.Generator, load: float | None = None) -> Trials:
         f1, f2 = both_ways(self.amplitudes, self.amplitudes)

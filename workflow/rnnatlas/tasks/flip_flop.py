@@ -11,6 +11,7 @@ from pydantic import model_validator
 
 from rnnatlas.arrays import Array, Float
 from rnnatlas.config.base import setting
+from rnnatlas.tasks.branching import Branch, Branching, held
 from rnnatlas.tasks.per_time import REFERENCE
 from rnnatlas.tasks.task import Task, TaskSettings, Variable
 from rnnatlas.tasks.trials import Trials
@@ -105,6 +106,26 @@ class FlipFlop(Task[Settings]):
 
     def variables(self) -> list[Variable]:
         return [Variable(name, "class") for name in self.output_names]
+
+    def branching(self) -> Branching:
+        """All bits are set to 1 first; then, at each output state, pulses that turn one bit over. Each state is reached on one way: bits are turned in
+        their order."""
+        bits, width = self.settings.bits, self.steps(self.settings.pulse)
+        settle = max(width, self.steps(self.settings.settle))
+
+        def pulse(bit: int, state: tuple[int, ...], then: tuple[Branch, ...]) -> Branch:
+            sign = -state[bit]
+            return Branch(
+                f"{'+' if sign > 0 else '-'}{bit + 1}", held(settle, bits, bit, float(sign), on=width), then=then
+            )
+
+        def at(state: tuple[int, ...], turned: int) -> tuple[Branch, ...]:
+            over = [(*state[:bit], -state[bit], *state[bit + 1 :]) for bit in range(bits)]
+            return tuple(pulse(k, state, at(over[k], k + 1) if k >= turned else ()) for k in range(bits))
+
+        first = np.zeros((settle, bits))
+        first[:width] = 1.0
+        return Branching(first, at((1,) * bits, 0))
 
     def corners(self) -> Float[Array, "corner output"]:
         """The 2^bits output states."""

@@ -10,9 +10,11 @@ from rnnatlas.arrays import Array, Bool, Float
 from rnnatlas.config.base import setting
 from rnnatlas.tasks.branching import Branch, Branching, Place, held
 from rnnatlas.tasks.pulses import both_ways, check_apart, check_range, decisions, pulse, timed_trials, whole_steps
+from rnnatlas.tasks.stretches import Stretch, Stretches
 from rnnatlas.tasks.task import Task, TaskSettings, Variable
 from rnnatlas.tasks.trials import Trials
 
+SETTLED = 160.0  # ms into a stretch after which its beginning is forgotten: eight steps in the paper
 PAPER = "Turner et al. 2021, released code: in steps of 20 ms here"
 
 
@@ -88,6 +90,21 @@ class IntervalDiscrimination(Task[Settings]):
         soon = Branch("first", one, (round(own.graph_first / own.dt),), (Branch("second", two, (*after, "end")),))
         late = Branch("first", one, ("end",), (Branch("second", two, (after[0], "end")),))
         return Branching(held(self.steps(own.graph_root), 2), (soon, late))
+
+    def stretches(self) -> Stretches:
+        """All trials as trained. First: the longest first interval before the shortest second one, from 160 ms on; second: second intervals, from 160 ms after their
+        pulse on, after the middle first one (the paper's are 12 to 28 steps after 20)."""
+        trials = self.complete()
+        first, second = trials.conditions["first"], trials.conditions["second"]
+        settle = max(1, round(SETTLED / self.settings.dt))
+        onset, end = trials.epochs["second"].T
+        one = int(np.argmax(first - second))
+        middle = self.intervals[len(self.intervals) // 2]
+        even = np.round((second - self.settings.shortest) / self.settings.grid).astype(int) % 2 == 0
+        inner = (second > self.settings.shortest + 1e-6) & (second < self.settings.longest - 1e-6)
+        other = np.flatnonzero((first == middle) & even & inner)
+        longer = (Stretch(int(k), int(onset[k]) + settle, int(end[k])) for k in other if end[k] - onset[k] > settle + 2)
+        return Stretches(trials, Stretch(one, settle, int(onset[one])), tuple(longer))
 
     def draw(self, count: int, rng: np.random.Generator, load: float | None = None) -> Trials:
         one, two = both_ways(self.intervals, self.intervals)

@@ -10,6 +10,7 @@ from rnnatlas.arrays import Array, Bool, Float
 from rnnatlas.config.base import setting
 from rnnatlas.tasks.branching import Branch, Branching, held
 from rnnatlas.tasks.pulses import check_apart, check_range, pulse, timed_trials, whole_steps
+from rnnatlas.tasks.stretches import Stretch, Stretches
 from rnnatlas.tasks.task import Task, TaskSettings, Variable
 from rnnatlas.tasks.trials import Trials
 
@@ -114,6 +115,18 @@ class IntervalReproduction(Task[Settings]):
         before = np.concatenate([held(ready, 2), held(width + later + 1, 2, 0, on=width)])
         set_ = held(max(width, self.steps(own.graph_settle)), 2, 1, on=width)
         return Branching(before, (Branch("set", set_, (round(own.graph_set / own.dt), "quiet")),), own.graph_output)
+
+    def stretches(self) -> Stretches:
+        """All trials as trained. First: the longest one, from three pulses' time after Ready to Set; second: from two pulses' time after Set to Go, over
+        every second interval from the third shortest to the second longest (the paper's are 22, 24, … 48 steps)."""
+        trials, width = self.complete(), self.steps(self.settings.pulse)
+        measured, produced = trials.epochs["measured"], trials.epochs["produced"]
+        longest = int(np.argmax(trials.conditions["interval"]))
+        second = (
+            Stretch(k, int(produced[k, 0]) + 2 * width, int(produced[k, 1])) for k in range(2, trials.count - 1, 2)
+        )
+        first = Stretch(longest, int(measured[longest, 0]) + 3 * width, int(measured[longest, 1]))
+        return Stretches(trials, first, tuple(second))
 
     def draw(self, count: int, rng: np.random.Generator, load: float | None = None) -> Trials:
         return self.at(

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, PositiveFloat, model_validator
 
 from rnnatlas.arrays import Array, Float
 from rnnatlas.config.base import setting
+from rnnatlas.tasks.branching import Branch, Branching, held
 from rnnatlas.tasks.task import Task, TaskSettings, Variable
 from rnnatlas.tasks.trials import Trials
 
@@ -132,6 +133,21 @@ class MemoryPro(Task[Settings]):
         """What is shown in the delay (fixation alone) and in the response (nothing)."""
         silence = np.zeros(len(self.input_names))
         return {"delay": np.eye(len(self.input_names))[0], "response": silence}
+
+    def branching(self) -> Branching:
+        """Fixation, until it settles; a stimulus at one of four angles, of mean duration, and a delay until that settles; and the longest response."""
+        own, inputs = self.settings, len(self.input_names)
+        cue = np.eye(inputs)[0]
+        before = np.tile(cue, (self.steps(float(np.mean(own.onset))), 1))
+        stimulus, settle = self.steps(float(np.mean(own.stimulus))), self.steps(own.settle)
+
+        def shown(angle: float) -> Branch:
+            given = np.tile(cue, (stimulus + settle, 1))
+            given[:stimulus, 1:3] = np.cos(angle), np.sin(angle)
+            go = Branch("go", held(settle, inputs), steps=max(2, self.steps(own.response[1]) - settle))
+            return Branch(f"{np.degrees(angle):.0f}", given, then=(go,), during=cue)
+
+        return Branching(before, tuple(shown(k * np.pi / 2) for k in range(4)), during=cue)
 
     def variables(self) -> list[Variable]:
         return [Variable("angle", "circular")]

@@ -11,7 +11,18 @@ from rnnatlas.config.base import settings_of
 from rnnatlas.errors import AtlasError, nearest
 from rnnatlas.tasks.task import Task
 
-_NOT_TASKS = {"__init__", "branching", "check", "normals", "per_time", "pulses", "registry", "task", "trials"}
+_NOT_TASKS = {
+    "__init__",
+    "branching",
+    "check",
+    "normals",
+    "per_time",
+    "pulses",
+    "registry",
+    "stretches",
+    "task",
+    "trials",
+}
 
 
 def task_names() -> list[str]:

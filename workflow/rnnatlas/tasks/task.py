@@ -16,6 +16,7 @@ from rnnatlas.streams.keys import generator
 from rnnatlas.tasks.branching import Branching
 from rnnatlas.tasks.normals import normals
 from rnnatlas.tasks.per_time import deviation_at, probability_at
+from rnnatlas.tasks.stretches import Stretches
 from rnnatlas.tasks.trials import Trials
 
 
@@ -105,6 +106,10 @@ class Task(ABC, Generic[S]):
 
     def branching(self) -> Branching | None:
         """The inputs by which what networks do branches, of a task whose reduced dynamics are charted; None of others."""
+        return None
+
+    def stretches(self) -> Stretches | None:
+        """The stretches of trials as trained from whose activity a network's type may be told; None of tasks that are not charted so."""
         return None
 
     def noisy_inputs(self) -> Float[Array, "input"]:

@@ -42,7 +42,7 @@ def _longest(
         first: tuple[int, int, int] | None = None  # step of the path, node of old, steps together
         for other in old:
             pair = tuple(other), tuple(path)
-            if pair in apart:
+            if pair in apart or grown.held[path[0]] != grown.held[other[0]]:
                 continue
             for each in pair:
                 if each not in ways:
@@ -72,14 +72,19 @@ def _join(grown: Grown, old: int, new: int) -> None:
 
 def _join_ends(grown: Grown) -> None:
     """If there are several components and all end in one place, time having gone on for long, they end in one node."""
+    graph = grown.graph
+    every = [(graph.cycle(each) or [_end(grown, each)])[0] for each in graph.components()]
+    for held in sorted({grown.held[end] for end in every}):
+        ends = [end for end in every if grown.held[end] == held]
+        if len(ends) > 1:
+            _join_those(grown, ends, held)
+
+
+def _join_those(grown: Grown, ends: list[int], held: int) -> None:
+    """Join the ends, all at one constant input, that are at one place after a long time."""
     graph, own = grown.graph, grown.own
-    components = graph.components()
-    if len(components) < 2:
-        return
-    ends = [(graph.cycle(each) or [_end(grown, each)])[0] for each in components]
-    states = grown.runs.far_on(np.stack([grown.state[end] for end in ends]), own.end_steps)
-    places = grown.runs.places(states)
-    groups = _together(places, own.end_distance)
+    states = grown.runs.far_on(np.stack([grown.state[end] for end in ends]), own.end_steps, held)
+    groups = _together(grown.runs.places(states), own.end_distance)
     for group in groups:
         # Of ends that are still on their way, some may have met by then and others not yet: they are joined only if all have.
         same = sorted(ends[number] for number in group if len(groups) == 1 or ends[number] in grown.rested)

@@ -17,10 +17,12 @@ Label = tuple[int, ...]
 
 @dataclass
 class Regions:
-    """A graph that is being compressed: the output of each node, the root, the inputs there are, and those that none follows."""
+    """A graph that is being compressed: the output of each node and a number for the constant input there, the root, the inputs there are, and those
+    that none follows."""
 
     graph: Graph
     label: dict[int, Label]
+    held: dict[int, int]
     root: int
     kinds: tuple[int, ...]
     last: frozenset[int]
@@ -36,7 +38,7 @@ class Regions:
         """Whether two nodes may be one: the same output, and no input that leads to or from both tells them apart. What is not known agrees with
         everything."""
         graph, both = self.graph, {one, other}
-        if self.label[one] != self.label[other]:
+        if self.label[one] != self.label[other] or self.held[one] != self.held[other]:
             return False
         for parent, kind in graph.into[one].items():
             if (
@@ -137,7 +139,9 @@ def squares(regions: Regions) -> bool:
                 continue
             for kind in regions.kinds:
                 one, other = _target(graph, source, kind), _target(graph, target, kind)
-                if one is None or other is None or one == other or not _alike(regions, source, target, kind):
+                if one is None or other is None or one == other or regions.held[one] != regions.held[other]:
+                    continue
+                if not _alike(regions, source, target, kind):
                     continue
                 if not _answers_alike(regions, one, other, kind) or not _come_back(
                     graph, (one, other), {source, target}

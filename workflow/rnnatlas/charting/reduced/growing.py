@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -16,29 +17,40 @@ from rnnatlas.charting.reduced.runs import Runs
 from rnnatlas.config.reduced import ReducedSettings
 from rnnatlas.tasks.branching import Branch, Branching, Place
 
+
+class NotFinite(Exception):
+    """A trajectory left all bounds."""
+
+
 QUIET = (10.0, 80.0)  # percentiles of the size of the output
 
 
 class Trajectory(NamedTuple):
     """States after each step; ``back`` is the step that the last one returns to (None: it does not), ``end`` the state at the very end, which a
-    closed cycle leaves out; ``rested`` says whether it came to rest."""
+    closed cycle leaves out; ``rested`` says whether it came to rest, ``short`` whether it was to be no longer; ``held`` tells its
+    constant input from others."""
 
     states: Float[Array, "time state"]
     back: int | None
     end: Float[Array, "state"]
     rested: bool
+    short: bool
+    held: int
 
 
 @dataclass
 class Grown:
-    """The graph so far. ``state[node]`` is where a node lies; a node is one step of a trajectory until the graph is compressed."""
+    """The graph so far. ``state[node]`` is where a node lies, ``held[node]`` tells the constant input there from others (trajectories at different ones
+    are never the same); a node is one step of a trajectory until the graph is compressed."""
 
     runs: Runs
     own: ReducedSettings
     kinds: dict[str, int]
     graph: Graph = field(default_factory=Graph)
     state: list[Array] = field(default_factory=list)
+    held: list[int] = field(default_factory=list)
     rested: set[int] = field(default_factory=set)
+    unsettled: bool = False
 
     def way(self, path: Sequence[int]) -> Way:
         """Where the nodes of a path lie, and their outputs."""
@@ -50,20 +62,23 @@ class Grown:
         first = len(self.state)
         nodes = list(range(first, first + len(trajectory.states)))
         self.state.extend(trajectory.states)
+        self.held.extend([trajectory.held] * len(nodes))
         for node in nodes:
             self.graph.add_node(node)
-        for one, other in zip(nodes, nodes[1:], strict=False):
+        for one, other in pairwise(nodes):
             self.graph.add_edge(one, other, AUTONOMOUS)
         if trajectory.back is not None:
             self.graph.add_edge(nodes[-1], nodes[trajectory.back], AUTONOMOUS)
         if trajectory.rested:
             self.rested.add(nodes[-1])
+        self.unsettled |= trajectory.back is None and not trajectory.rested and not trajectory.short
         return nodes
 
     def attach(self, node: int, kind: int, trajectory: Trajectory) -> None:
         """Let an input lead from ``node`` to a trajectory, of which no more is kept than what no other has run along before. A cycle is kept whole:
         components are joined later."""
-        paths = [path for component in self.graph.components() for path in self.graph.paths(component)]
+        every = (path for component in self.graph.components() for path in self.graph.paths(component))
+        paths = [path for path in every if self.held[path[0]] == trajectory.held]
         nodes = self.add(trajectory)
         self.graph.add_edge(node, nodes[0], kind)
         if trajectory.back is not None:
@@ -98,11 +113,15 @@ def follow(runs: Runs, state: Float[Array, "state"], by: Branching | Branch, own
     rested = steps is None and len(states) < own.steps
     if len(states) == 0:
         states = runs.on(state, 1, during)
+    if not np.all(np.isfinite(states)):
+        raise NotFinite
     find = recurring_lag if steps is None else short_cycle
     found = find(runs.places(states), own)
     if found is None:
-        return Trajectory(states, None, states[-1], rested)
-    return Trajectory(states[: found.start + found.period], found.start, states[-1], False)
+        return Trajectory(states, None, states[-1], rested, steps is not None, runs.number(during))
+    return Trajectory(
+        states[: found.start + found.period], found.start, states[-1], False, steps is not None, runs.number(during)
+    )
 
 
 def _branch_off(grown: Grown, path: Path, trajectory: Trajectory | None, branches: Sequence[Branch]) -> None:

@@ -71,8 +71,8 @@ def _first_alike(near: Bool[Array, "old new"], old: Way, new: Way, shift: int, t
     alike = np.abs(old.outputs[step - shift] - new.outputs[step]).max(1) <= tolerance
     from_here = np.logical_and.accumulate(alike[::-1])[::-1]
     together = np.flatnonzero(near[step - shift, step])
-    met = together[:1].size and np.flatnonzero(from_here[together[0] :])
-    if not np.size(met):
+    both = np.flatnonzero(from_here & (np.arange(len(step)) >= together.min(initial=len(step))))
+    if both.size == 0:
         return None
-    at = int(step[together[0] + met[0]])
+    at = int(step[both[0]])
     return Meeting(at - shift, at)

@@ -1,8 +1,9 @@
-"""Reduced dynamics of a network on a task: a directed graph of regions with one output each."""
+"""From a trained network to the graph of its reduced dynamics."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
 
 import networkx as nx
 import numpy as np
@@ -10,7 +11,7 @@ import numpy as np
 from rnnatlas.arrays import Index
 from rnnatlas.charting.reduced.components import join_components
 from rnnatlas.charting.reduced.compression import Regions, compress
-from rnnatlas.charting.reduced.growing import Grown, grow
+from rnnatlas.charting.reduced.growing import Grown, NotFinite, grow
 from rnnatlas.charting.reduced.runs import Runs
 from rnnatlas.config.reduced import ReducedSettings
 from rnnatlas.errors import AtlasError
@@ -18,38 +19,74 @@ from rnnatlas.networks.ensemble import Ensemble
 from rnnatlas.tasks.branching import Branching
 from rnnatlas.tasks.task import Task
 
+if TYPE_CHECKING:
+    ReducedGraph = nx.DiGraph[int]
+else:
+    ReducedGraph = nx.DiGraph
+
+UNSETTLED = "a trajectory had neither come to rest nor round when it was left"
+NOT_FINITE = "states are not finite"
+
 
 def reduced_graph(
-    network: Ensemble, task: Task[Any], member: Index = 0, settings: ReducedSettings | None = None
-) -> nx.DiGraph[int]:
-    """docs"""
+    network: Ensemble,
+    task: Task[Any],
+    member: Index = 0,
+    settings: ReducedSettings | None = None,
+    order: Callable[[Iterable[int]], list[int]] = list,
+) -> ReducedGraph:
+    """The reduced dynamics of one member: a directed graph whose nodes are regions of its state space with one output, and the same past and future as
+    far as the task's inputs tell (Turner et al. 2021, section 4.2, and the released code, in the lean form of our notes).
+
+    Noise-free trajectories are followed from each of the task's branching inputs (``task.branching()``), joined where they run together, and compressed. Nodes
+    have ``output`` (−1, 0 or 1 for each output) and ``root`` (where a trial begins), edges have ``kind``: "" for time going by, else the name of an input. An edge of time
+    from a node to itself is a limit cycle, a node that time does not leave a fixed point. ``graph["reason"]`` says what stands against a
+    graph: a trajectory that had not settled when it was left, or states that are not finite, and then there are no nodes. ``order`` is how nodes
+    are gone through in compression; another one than theirs tells how firm a graph is. Raises ``AtlasError`` for a task without branching inputs.
+    """
+    branching = branching_of(task)
     own = settings or ReducedSettings()
+    try:
+        grown = grow(Runs(network, member), branching, own)
+        if branching.steps is None:
+            join_components(grown)
+    except NotFinite:
+        return ReducedGraph(reason=NOT_FINITE)
+    grown.graph.remove_loops()
+    regions = _regions(grown, branching, order)
+    compress(regions)
+    return _finished(regions, branching, UNSETTLED if grown.unsettled else "")
+
+
+def branching_of(task: Task[Any]) -> Branching:
+    """The inputs by which a task branches. Raises ``AtlasError`` where it does not say."""
     branching = task.branching()
     if branching is None:
-        raise AtlasError(None, "task", f"{task.title!r} has no branching inputs", "x")
-    grown = grow(Runs(network, member), branching, own)
-    join_components(grown)
-    regions = label_nodes(grown, branching)
-    compress(regions)
-    return finished(regions, branching)
+        raise AtlasError(
+            None, "task", f"{task.title!r} does not say by which inputs it branches, so that it has no reduced dynamics",
+            "let its file define branching() (docs/add_a_task.md)",
+        )  # fmt: skip
+    return branching
 
 
-def label_nodes(grown: Grown, branching: Branching) -> Regions:
+def _regions(grown: Grown, branching: Branching, order: Callable[[Iterable[int]], list[int]]) -> Regions:
+    """The graph with the output of each node in three levels."""
     nodes = list(grown.graph.out)
     outputs = grown.way(nodes).outputs
     levels = np.where(np.abs(outputs) > branching.threshold, np.sign(outputs), 0.0).astype(int)
     label = {node: tuple(map(int, level)) for node, level in zip(nodes, levels, strict=True)}
-    kinds = grown.kinds
-    return Regions(grown.graph, label, 0, tuple(kinds.values()), frozenset(kinds[name] for name in branching.last))
+    last = frozenset(grown.kinds[name] for name in branching.last)
+    held = {node: grown.held[node] for node in nodes}
+    return Regions(grown.graph, label, held, nodes[0], tuple(grown.kinds.values()), last, order)
 
 
-def finished(regions: Regions, branching: Branching) -> nx.DiGraph[int]:
-    names = dict(enumerate(branching.names, start=1)) | {0: ""}
+def _finished(regions: Regions, branching: Branching, reason: str) -> ReducedGraph:
+    """What is left, nodes numbered in the order in which they were made."""
+    names = ("", *branching.names)
     number = {node: k for k, node in enumerate(regions.graph.out)}
-    found: nx.DiGraph[int] = nx.DiGraph()
+    found = ReducedGraph(reason=reason)
     for node, k in number.items():
         found.add_node(k, output=regions.label[node], root=node == regions.root)
     for node, targets in regions.graph.out.items():
-        for target, kind in targets.items():
-            found.add_edge(number[node], number[target], kind=names[kind])
+        found.add_edges_from((number[node], number[target], {"kind": names[kind]}) for target, kind in targets.items())
     return found

@@ -46,14 +46,17 @@ class Runs:
                     return found[: step - 1]
         return found
 
+    def number(self, during: Array | None) -> int:
+        """A number for each constant input that has been asked for."""
+        motion = self._at_rest(during)
+        return next(number for number, other in enumerate(self._motions.values()) if other is motion)
+
     def _at_rest(self, during: Array | None) -> Motion:
         return self._motion(np.zeros(self.ensemble.inputs) if during is None else during)
 
-    def far_on(
-        self, states: Float[Array, "run state"], steps: int, during: Array | None = None
-    ) -> Float[Array, "run state"]:
-        """Where many runs are after ``steps`` steps at a constant input."""
-        motion = self._at_rest(during)
+    def far_on(self, states: Float[Array, "run state"], steps: int, held: int) -> Float[Array, "run state"]:
+        """Where many runs are after ``steps`` steps at the constant input of this number."""
+        motion = list(self._motions.values())[held]
         for _ in range(steps):
             states = motion.step(states)
         return states

@@ -2,7 +2,7 @@
 #pragma once
 #include "cells.h"
 #include "memory.h"
-#include "product.h"
+#include "step_product.h"
 
 namespace {
 
@@ -34,8 +34,9 @@ struct Parameters {
 inline long biases(int kind, int units) { return (long)units * (kind == RATE ? 1 : 4); }
 
 struct Weights {
-    Buffer<float> forward;   // [depth][ALL * block]
-    Buffer<float> backward;  // [MAIN][unit of the source][block]
+    Buffer<float> forward;   // a step's product: sums over the source row, `MAIN` gates
+    Buffer<float> backward;  // a step's product back: sums over [gate][unit], for each unit of the source
+    Buffer<float> driven;    // [input | 1][block]: what the input alone drives (a GRU's candidate)
     Buffer<float> out;       // [unit][reply]
     Buffer<float> back_out;  // [output][block]
     const float *out_bias = nullptr;
@@ -43,34 +44,32 @@ struct Weights {
     template <int KIND>
     void pack(const Layout &l, const Parameters &p, float alpha) {
         using C = Cell<KIND>;
-        const int columns = C::ALL * l.block, gates = C::GATES * l.units;
+        const int N = l.units, gates = C::GATES * N;
         const float factor = KIND == RATE ? alpha : 1.0f;
         if (!forward.data) {
-            forward.reset((size_t)l.depth * columns);
-            backward.reset((size_t)C::MAIN * l.units * l.block);
-            out.reset((size_t)l.units * l.reply);
+            forward.reset(slots(l.depth, C::MAIN, l.wide));
+            backward.reset(slots(C::MAIN * N, 1, l.wide));
+            driven.reset((size_t)(C::ALL - C::MAIN) * l.lead * l.block);
+            out.reset((size_t)N * l.reply);
             back_out.reset((size_t)l.outputs * l.block);
         }
         for (int b = 0; b < C::GATES; ++b) {
-            // the GRU's candidate has a block for what the hidden state drives and one for what the input drives
-            const int driven = KIND == GRU && b == 2 ? 3 : b;
-            for (int k = 0; k < l.inputs; ++k)
-                for (int j = 0; j < l.units; ++j)
-                    forward.data[(long)k * columns + driven * l.block + j] = factor * p.input[(long)k * gates + b * l.units + j];
-            for (int k = 0; k < l.units; ++k)
-                for (int j = 0; j < l.units; ++j) {
-                    float weight = p.recurrent[(long)k * gates + b * l.units + j];
-                    forward.data[(long)(l.lead + k) * columns + b * l.block + j] = factor * weight;
+            const bool apart = KIND == GRU && b == 2;  // the candidate's input acts beyond its reset gate
+            for (int k = 0; k < l.lead; ++k) {
+                const float *from = k < l.inputs ? p.input + (long)k * gates + b * N : p.bias + b * N;
+                for (int j = 0; j < N; ++j)
+                    (apart ? driven.data[(long)k * l.block + j] : forward.data[slot(l.depth, C::MAIN, k, b, j)]) = factor * from[j];
+            }
+            for (int k = 0; k < N; ++k)
+                for (int j = 0; j < N; ++j) {
+                    const float weight = p.recurrent[(long)k * gates + b * N + j];
+                    forward.data[slot(l.depth, C::MAIN, l.lead + k, b, j)] = factor * weight;
+                    backward.data[slot(C::MAIN * N, 1, b * N + j, 0, k)] = weight;
                 }
-            for (int k = 0; k < l.units; ++k)
-                for (int j = 0; j < l.units; ++j)
-                    backward.data[((long)b * l.units + j) * l.block + k] = p.recurrent[(long)k * gates + b * l.units + j];
-            for (int j = 0; j < l.units; ++j)
-                forward.data[(long)l.inputs * columns + driven * l.block + j] = factor * p.bias[b * l.units + j];
         }
         if (KIND == GRU)
-            for (int j = 0; j < l.units; ++j) forward.data[(long)l.inputs * columns + 2 * l.block + j] = p.bias[3 * l.units + j];
-        for (int j = 0; j < l.units; ++j)
+            for (int j = 0; j < N; ++j) forward.data[slot(l.depth, C::MAIN, l.inputs, 2, j)] = p.bias[3 * N + j];
+        for (int j = 0; j < N; ++j)
             for (int o = 0; o < l.outputs; ++o) {
                 out.data[(long)j * l.reply + o] = p.readout[(long)j * l.outputs + o];
                 back_out.data[(long)o * l.block + j] = p.readout[(long)j * l.outputs + o];
@@ -79,7 +78,7 @@ struct Weights {
     }
 };
 
-// A gradient under construction, in the layout of Weights::forward and Weights::back_out.
+// A gradient under construction: weights [source][ALL * block], out as Weights::back_out.
 struct Gradient {
     float *weights, *out, *out_bias;
     static size_t size(const Layout &l, int all) {

@@ -18,9 +18,6 @@ constexpr int ROWS = 8, PANEL = 2;  // 16 of 32 registers, as many sums as the w
 constexpr int ROWS = 4, PANEL = 2;
 #endif
 
-typedef float half __attribute__((vector_size(32)));
-typedef float half_u __attribute__((vector_size(32), aligned(4), may_alias));
-
 // How A is read: `across` false, A[i][k] = A[i * lda + k]; true, A[k * lda + i], the transposed left factor.
 struct Left {
     const float *data;

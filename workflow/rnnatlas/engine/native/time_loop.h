@@ -40,11 +40,11 @@ struct Private {
 
 // What one worker needs beside the source rows.
 struct Scratch {
-    Buffer<float> state, drive, noise, reply, direct, adjoint, carry;
+    Buffer<float> state, driven, noise, reply, direct, adjoint, carry;
     void reset(const Layout &l, int all) {
         state.reset((size_t)TILE * l.block);
         carry.reset((size_t)TILE * l.block);
-        drive.reset((size_t)TILE * all * l.block);
+        driven.reset((size_t)TILE * l.block);
         noise.reset((size_t)TILE * l.block);
         reply.reset((size_t)CHUNK * TILE * l.reply);
         direct.reset((size_t)CHUNK * TILE * l.block);
@@ -60,9 +60,9 @@ template <int KIND>
 void forward_tile(const Layout &l, const Weights &w, float alpha, const Private &p, const Batch &batch, float *S, float *saved,
                   Scratch &scratch) {
     using C = Cell<KIND>;
-    const int columns = C::ALL * l.block, times = batch.longest();
+    const int times = batch.longest();
     const uint32_t low = (uint32_t)p.key, high = (uint32_t)(p.key >> 32);
-    float *noise = scratch.noise.data;
+    float *noise = scratch.noise.data, *state = scratch.state.data, *driven = scratch.driven.data;
     std::memset(scratch.state.data, 0, 4ul * TILE * l.block);
     for (int i = 0; i < TILE; ++i) std::memset(row(S, l, 0, i) + l.lead, 0, 4ul * l.block);
     for (int t = 0; t < times; ++t) {
@@ -77,26 +77,25 @@ void forward_tile(const Layout &l, const Weights &w, float alpha, const Private 
             for (int k = 0; k < l.inputs; ++k) s[k] = u[k];
             s[l.inputs] = 1.0f;
         }
-        float *S_t = row(S, l, t, 0);
-        for (int b = 0; b < C::MAIN; ++b)
-            multiply(rows, l.wide, l.depth, {S_t, l.source, false}, w.forward.data + b * l.block, columns,
-                     scratch.drive.data + b * l.block, columns, false);
-        for (int b = C::MAIN; b < C::ALL; ++b)
-            multiply(rows, l.wide, l.lead, {S_t, l.source, false}, w.forward.data + b * l.block, columns,
-                     scratch.drive.data + b * l.block, columns, false);
-        for (int i = 0; i < TILE; ++i) {
-            if (p.scale > 0.0f && i % GROUP == 0 && i < alive)
+        const float *S_t = row(S, l, t, 0);
+        float *S_next = row(S, l, t + 1, 0) + l.lead, *saved_t = C::SAVED && saved ? saved + (long)t * TILE * C::SAVED * l.block : nullptr;
+        if (C::ALL > C::MAIN)
+            multiply(rows, l.wide, l.lead, {S_t, l.source, false}, w.driven.data, l.block, driven, l.block, false);
+        if (p.scale > 0.0f)
+            for (int i = 0; i < alive; i += GROUP)
                 normal_rows(noise + i * l.block, l.block, alive - i < GROUP ? alive - i : GROUP, l.wide,
                             (uint32_t)(batch.first + i) / GROUP, (uint32_t)t, p.step, low, high);
-            float *next = row(S, l, t + 1, i) + l.lead;
-            if (t >= batch.length_of(i)) {
-                std::memset(next, 0, 4ul * l.block);
-                continue;
-            }
-            C::forward(l.block, alpha, p.scale, scratch.drive.data + (long)i * columns, noise + i * l.block,
-                       scratch.state.data + i * l.block, S_t + (long)i * l.source + l.lead, next,
-                       C::SAVED && saved ? saved + ((long)t * TILE + i) * C::SAVED * l.block : nullptr);
-        }
+        step_product<C::MAIN>(
+            rows, l.wide, {S_t, l.source, 1, l.depth, 0}, w.forward.data, [](int, int, auto zero) { return zero; },
+            [=](int i, int j, const vec *sums) {
+                const long at = (long)i * l.block + j;
+                vec z[C::ALL];
+                for (int b = 0; b < C::ALL; ++b) z[b] = b < C::MAIN ? sums[b] : load(driven + at);
+                C::forward(alpha, p.scale, z, noise + at, state + at, S_t + (long)i * l.source + l.lead + j, S_next + (long)i * l.source + j,
+                           saved_t ? saved_t + (long)i * C::SAVED * l.block + j : nullptr, l.block);
+            });
+        for (int i = 0; i < TILE; ++i)
+            if (t >= batch.length_of(i)) std::memset(S_next + (long)i * l.source, 0, 4ul * l.block);
     }
 }
 
@@ -117,9 +116,9 @@ void backward_tile(const Layout &l, const Weights &w, float alpha, const Batch &
                    const float *errors, const Extra &add, Scratch &scratch, const Gradient &gradient) {
     using C = Cell<KIND>;
     const int columns = C::ALL * l.block, times = batch.longest();
-    float *adjoint = scratch.adjoint.data, *direct = scratch.direct.data;
+    float *adjoint = scratch.adjoint.data, *direct = scratch.direct.data, *carry = scratch.carry.data;
     const long slice = (long)TILE * columns;
-    std::memset(scratch.carry.data, 0, 4ul * TILE * l.block);
+    std::memset(carry, 0, 4ul * TILE * l.block);
     for (int t1 = times; t1 > 0;) {
         const int t0 = (t1 - 1) / CHUNK * CHUNK;
         if (t1 < times) std::memcpy(adjoint + (t1 - t0) * slice, adjoint, 4 * slice);  // the step after this chunk
@@ -129,20 +128,23 @@ void backward_tile(const Layout &l, const Weights &w, float alpha, const Batch &
         add(t0, t1, direct);
         for (int t = t1 - 1; t >= t0; --t) {
             const int alive = batch.alive(t), rows = padded(alive, ROWS);
-            float *here = direct + (long)(t - t0) * TILE * l.block, *d = adjoint + (t - t0) * slice;
-            if (t + 1 < times)
-                for (int b = 0; b < C::MAIN; ++b)
-                    multiply(rows, l.wide, l.units, {d + slice + b * l.block, columns, false},
-                             w.backward.data + (long)b * l.units * l.block, l.block, here, l.block, true);
-            for (int i = 0; i < TILE; ++i) {
+            const float *here = direct + (long)(t - t0) * TILE * l.block;
+            float *d = adjoint + (t - t0) * slice;
+            const float *before = row(S, l, t, 0) + l.lead, *after = row(S, l, t + 1, 0) + l.lead;
+            const float *saved_t = C::SAVED ? saved + (long)t * TILE * C::SAVED * l.block : nullptr;
+            step_product<1>(
+                rows, l.wide, {d + slice, columns, t + 1 < times ? C::MAIN : 0, l.units, l.block}, w.backward.data,
+                [=](int i, int j, auto zero) { return load_as<decltype(zero)>(here + (long)i * l.block + j); },
+                [=](int i, int j, const vec *reached) {
+                    C::backward(alpha, *reached, before + (long)i * l.source + j, after + (long)i * l.source + j,
+                                C::SAVED ? saved_t + (long)i * C::SAVED * l.block + j : nullptr, carry + (long)i * l.block + j,
+                                d + (long)i * columns + j, l.block);
+                });
+            for (int i = 0; i < TILE; ++i)
                 if (t >= batch.length_of(i)) {
                     std::memset(d + (long)i * columns, 0, 4ul * columns);
-                    continue;
+                    std::memset(carry + (long)i * l.block, 0, 4ul * l.block);
                 }
-                C::backward(l.block, alpha, here + (long)i * l.block, row(S, l, t, i) + l.lead, row(S, l, t + 1, i) + l.lead,
-                            C::SAVED ? saved + ((long)t * TILE + i) * C::SAVED * l.block : nullptr,
-                            scratch.carry.data + i * l.block, d + (long)i * columns);
-            }
         }
         const int rows = (t1 - t0) * TILE;
         const Left source{row(S, l, t0, 0), l.source, true};

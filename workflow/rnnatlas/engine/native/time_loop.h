@@ -87,7 +87,7 @@ void forward_tile(const Layout &l, const Weights &w, float alpha, const Private 
                             (uint32_t)(batch.first + i) / GROUP, (uint32_t)t, p.step, low, high);
         step_product<C::MAIN>(
             rows, l.wide, {S_t, l.source, 1, l.depth, 0}, w.forward.data, [](int, int, auto zero) { return zero; },
-            [=](int i, int j, const vec *sums) {
+            [=](int i, int j, const vec *sums) __attribute__((always_inline)) {
                 const long at = (long)i * l.block + j;
                 vec z[C::ALL];
                 for (int b = 0; b < C::ALL; ++b) z[b] = b < C::MAIN ? sums[b] : load(driven + at);
@@ -135,7 +135,7 @@ void backward_tile(const Layout &l, const Weights &w, float alpha, const Batch &
             step_product<1>(
                 rows, l.wide, {d + slice, columns, t + 1 < times ? C::MAIN : 0, l.units, l.block}, w.backward.data,
                 [=](int i, int j, auto zero) { return load_as<decltype(zero)>(here + (long)i * l.block + j); },
-                [=](int i, int j, const vec *reached) {
+                [=](int i, int j, const vec *reached) __attribute__((always_inline)) {
                     C::backward(alpha, *reached, before + (long)i * l.source + j, after + (long)i * l.source + j,
                                 C::SAVED ? saved_t + (long)i * C::SAVED * l.block + j : nullptr, carry + (long)i * l.block + j,
                                 d + (long)i * columns + j, l.block);

@@ -122,7 +122,7 @@ struct PoolOf final : Pool {
     explicit PoolOf(const Training &call)
         : count(call.threads < call.members ? call.threads : call.members ? call.members : 1),
           workers(new std::unique_ptr<Worker<KIND>>[count]) {
-        for (int w = 0; w < count; ++w) workers[w].reset(new Worker<KIND>(call));
+        for (int w = 0; w < count; ++w) workers[w].reset(new Worker<KIND>(call, call.threads / count));
     }
 
     // Members go to threads whole, through all steps of the call, so that no thread waits for another; threads beyond the number

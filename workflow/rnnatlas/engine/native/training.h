@@ -15,6 +15,7 @@ struct Worker {
     Training call;  // the one in hand; its sizes are those that the buffers were made for
     Layout l;
     int tiles, groups;
+    int rooms;  // for the rows of a tile: one each if a penalty needs all at once, else as many as there are threads to fill them
     Weights weights;
     Buffer<float> sources, saved, errors, sums, flat;
     Buffer<double> group_loss;
@@ -27,13 +28,14 @@ struct Worker {
     Deflation deflation;
     Muon muon;
 
-    explicit Worker(const Training &t)
+    // `sharers`: the threads that share the tiles of a member.
+    Worker(const Training &t, int sharers)
         : call(t), l(t.network.units, t.network.inputs, t.network.outputs), tiles((t.trials + TILE - 1) / TILE),
-          groups(tiles < 1 ? 1 : tiles < GROUPS ? tiles : GROUPS) {
+          groups(tiles < 1 ? 1 : tiles < GROUPS ? tiles : GROUPS), rooms(t.earlier ? tiles : threads(sharers)) {
         const long lines = (long)(t.times + 1) * TILE;
-        sources.reset((size_t)tiles * lines * l.source);
-        if (C::SAVED) saved.reset((size_t)tiles * lines * C::SAVED * l.block);
-        errors.reset((size_t)tiles * lines * l.reply);
+        sources.reset((size_t)rooms * lines * l.source);
+        if (C::SAVED) saved.reset((size_t)rooms * lines * C::SAVED * l.block);
+        errors.reset((size_t)rooms * lines * l.reply);
         sums.reset(groups * Gradient::size(l, C::ALL));
         group_loss.reset(groups);
         long n[5], all = 0;
@@ -69,10 +71,10 @@ struct Worker {
     }
 
     int first_tile(int group) const { return group * tiles / groups; }
-    long tile_rows(int tile) const { return (long)tile * (call.times + 1) * TILE; }
-    float *source(int tile) { return sources.data + tile_rows(tile) * l.source; }
-    float *kept(int tile) { return C::SAVED ? saved.data + tile_rows(tile) * C::SAVED * l.block : nullptr; }
-    float *error(int tile) { return errors.data + tile_rows(tile) * l.reply; }
+    long tile_rows(int room) const { return (long)room * (call.times + 1) * TILE; }
+    float *source(int room) { return sources.data + tile_rows(room) * l.source; }
+    float *kept(int room) { return C::SAVED ? saved.data + tile_rows(room) * C::SAVED * l.block : nullptr; }
+    float *error(int room) { return errors.data + tile_rows(room) * l.reply; }
 
     Batch batch(int m, int s, int tile) const {
         const long at = ((long)s * call.members + m) * call.trials;
@@ -80,7 +82,7 @@ struct Worker {
     }
 
     // dL/dy of one tile for L = sum w (y - y*)^2 / sum w; returns the tile's part of the sum.
-    double loss_tile(int m, int s, int tile, double total, float *reply) {
+    double loss_tile(int m, int s, int tile, int room, double total, float *reply) {
         const Batch b = batch(m, s, tile);
         const long at = ((long)s * call.members + m) * call.trials + b.first;
         const float *target = call.targets + at * call.times * l.outputs, *weight = call.weight + at * call.times * l.outputs;
@@ -88,10 +90,10 @@ struct Worker {
         double sum = 0.0;
         for (int t0 = 0, times = b.longest(); t0 < times; t0 += CHUNK) {
             const int t1 = t0 + CHUNK < times ? t0 + CHUNK : times;
-            readout(l, weights, source(tile), t0, t1, reply);
+            readout(l, weights, source(room), t0, t1, reply);
             for (int t = t0; t < t1; ++t)
                 for (int i = 0; i < TILE; ++i) {
-                    float *e = error(tile) + ((long)t * TILE + i) * l.reply, *y = reply + ((long)(t - t0) * TILE + i) * l.reply;
+                    float *e = error(room) + ((long)t * TILE + i) * l.reply, *y = reply + ((long)(t - t0) * TILE + i) * l.reply;
                     const bool valid = t < b.length_of(i);
                     for (int o = 0; o < l.outputs; ++o) {
                         const long k = ((long)i * call.times + t) * l.outputs + o;
@@ -157,10 +159,10 @@ struct Worker {
         const float *weight = call.weight + ((long)s * call.members + m) * call.trials * call.times * l.outputs;
         for (long k = 0, n = (long)call.trials * call.times * l.outputs; k < n; ++k) total += weight[k];
 
-        const auto roll = [&](int g, int tile) {
+        const auto roll = [&](int g, int tile, int room) {
             const Batch b = batch(m, s, tile);
-            forward_tile<KIND>(l, weights, alpha, noise, b, source(tile), kept(tile), scratch[g]);
-            group_loss.data[g] += loss_tile(m, s, tile, total, scratch[g].reply.data);
+            forward_tile<KIND>(l, weights, alpha, noise, b, source(room), kept(room), scratch[g]);
+            group_loss.data[g] += loss_tile(m, s, tile, room, total, scratch[g].reply.data);
         };
         const auto gradient = [&](int g) { return Gradient::at(sums.data + g * Gradient::size(l, C::ALL), l, C::ALL); };
         const auto clear = [&](int g) {
@@ -168,11 +170,11 @@ struct Worker {
             std::memset(gradient(g).weights, 0, 4 * Gradient::size(l, C::ALL));
         };
         if (!call.earlier) {  // a tile's rates are still in cache when its gradient flows back
-            each(groups, team, [&](int g, int) {
+            each(groups, team, [&](int g, int worker) {
                 clear(g);
                 for (int tile = first_tile(g); tile < first_tile(g + 1); ++tile) {
-                    roll(g, tile);
-                    backward_tile<KIND>(l, weights, alpha, batch(m, s, tile), source(tile), kept(tile), error(tile), Nothing{},
+                    roll(g, tile, worker);
+                    backward_tile<KIND>(l, weights, alpha, batch(m, s, tile), source(worker), kept(worker), error(worker), Nothing{},
                                         scratch[g], gradient(g));
                 }
             });
@@ -183,7 +185,7 @@ struct Worker {
                 clear(g);
                 moments[g].clear(l, earlier.get(), call.earlier);
                 for (int tile = first_tile(g); tile < first_tile(g + 1); ++tile) {
-                    roll(g, tile);
+                    roll(g, tile, tile);
                     for (int i = 0; i < call.earlier; ++i) {
                         if (earlier[i].kind == RATE) roll_earlier<RATE>(m, s, i, tile, other_scratch[g]);
                         else if (earlier[i].kind == GRU) roll_earlier<GRU>(m, s, i, tile, other_scratch[g]);

@@ -1,9 +1,11 @@
 // The cells: what happens to a vector of units of one trial in one step, forward and backward, once their products are there.
 //
 // A cell's preactivations are `ALL` vectors. The first `MAIN` of them are driven by the whole source row [input | 1 | hidden]; the
-// others by [input | 1] alone. `SAVED` vectors, which lie `n` apart, are what the backward pass needs beyond the rates.
-// Pointers are to the first unit of the vector; what stands beyond the units is finite and never used.
+// others by [input | 1] alone. `SAVED` vectors, which lie `n` apart, are what the backward pass needs beyond the rates; it gives the
+// adjoints d of the preactivations, each at its `place` in the row: a vector that holds the last units of a gate runs over into the next
+// gate, so that later gates are stored after it. Pointers are to the first unit of the vector; what stands beyond the units is finite and never used.
 #pragma once
+#include "buffer.h"
 #include "noise.h"
 
 namespace {
@@ -11,6 +13,9 @@ namespace {
 enum Kind { RATE = 0, GRU = 1, LSTM = 2 };
 
 template <int KIND> struct Cell;
+
+// Where gate `gate` of a row of adjoints begins: one after the other, but what the input alone drives in columns of a product of its own.
+constexpr int place(int gate, int main, int units) { return gate < main ? gate * units : padded(main * units, 8); }
 
 // x <- (1-a) x + a (r J + u J_in + b) + scale xi, r = tanh x. Weights come multiplied by a.
 template <> struct Cell<RATE> {
@@ -26,7 +31,7 @@ template <> struct Cell<RATE> {
     }
 
     // p = dL/dx; direct = dL/dr without the path through x, carry = (1-a) p[t+1]; d = a p
-    static void backward(float alpha, vec direct, const float *, const float *r, const float *, float *carry, float *d, int) {
+    static void backward(float alpha, vec direct, const float *, const float *r, const float *, int, float *carry, float *d, int) {
         const float keep = 1.0f - alpha;
         const vec rate = load(r), p = direct * (1.0f - rate * rate) + load(carry);
         store(carry, keep * p);
@@ -52,14 +57,14 @@ template <> struct Cell<GRU> {
         }
     }
 
-    static void backward(float, vec direct, const float *h, const float *, const float *saved, float *carry, float *d, int n) {
+    static void backward(float, vec direct, const float *h, const float *, const float *saved, int n, float *carry, float *d, int units) {
         const vec reset = load(saved), update = load(saved + n), candidate = load(saved + 2 * n);
         const vec hidden = load(saved + 3 * n), slope = direct + load(carry);
         const vec inner = slope * (1.0f - update) * (1.0f - candidate * candidate);
         store(d, inner * hidden * reset * (1.0f - reset));
-        store(d + n, slope * (load(h) - candidate) * update * (1.0f - update));
-        store(d + 2 * n, inner * reset);
-        store(d + 3 * n, inner);
+        store(d + units, slope * (load(h) - candidate) * update * (1.0f - update));
+        store(d + 2 * units, inner * reset);
+        store(d + place(3, MAIN, units), inner);
         store(carry, slope * update);
     }
 };
@@ -85,14 +90,14 @@ template <> struct Cell<LSTM> {
         }
     }
 
-    static void backward(float, vec direct, const float *, const float *, const float *saved, float *carry, float *d, int n) {
+    static void backward(float, vec direct, const float *, const float *, const float *saved, int n, float *carry, float *d, int units) {
         const vec in = load(saved), forget = load(saved + n), candidate = load(saved + 2 * n);
         const vec out = load(saved + 3 * n), before = load(saved + 4 * n), squashed = load(saved + 5 * n);
         const vec slope = load(carry) + direct * out * (1.0f - squashed * squashed);
         store(d, slope * candidate * in * (1.0f - in));
-        store(d + n, slope * before * forget * (1.0f - forget));
-        store(d + 2 * n, slope * in * (1.0f - candidate * candidate));
-        store(d + 3 * n, direct * squashed * out * (1.0f - out));
+        store(d + units, slope * before * forget * (1.0f - forget));
+        store(d + 2 * units, slope * in * (1.0f - candidate * candidate));
+        store(d + 3 * units, direct * squashed * out * (1.0f - out));
         store(carry, slope * forget);
     }
 };

@@ -8,7 +8,13 @@ namespace {
 
 constexpr int TILE = 16;  // trials that run through time together; part of the result's definition, like GROUPS
 
-// Sizes in memory. A source row is [input | 1 | hidden], a row of preactivations `ALL` blocks of `block` columns.
+// Rows of a power of two keep hitting the same cache sets.
+inline int stride(int n) {
+    const int whole = padded(n, 16);
+    return whole % 256 == 0 ? whole + 16 : whole;
+}
+
+// Sizes in memory. A source row is [input | 1 | hidden].
 struct Layout {
     int units, inputs, outputs;
     int wide;    // units, padded to eight
@@ -20,9 +26,9 @@ struct Layout {
     Layout() = default;
     Layout(int units_, int inputs_, int outputs_)
         : units(units_), inputs(inputs_), outputs(outputs_), wide(padded(units, 8)), block(padded(units, 16)), lead(inputs + 1),
-          source(padded(lead + block, 16)), depth(lead + units), reply(padded(outputs, 8)) {
-        if (source % 256 == 0) source += 16;  // a stride of a power of two keeps hitting the same cache sets
-    }
+          source(stride(lead + block)), depth(lead + units), reply(padded(outputs, 8)) {}
+    // of a row of adjoints, whose last gate has room for whole vectors
+    int columns(int main, int all) const { return stride(place(all - 1, main, units) + block); }
 };
 
 // One member's parameters, C-contiguous: recurrent [unit, gate unit], input [input, gate unit], bias [gate unit] (GRU: a
@@ -45,10 +51,11 @@ struct Weights {
     void pack(const Layout &l, const Parameters &p, float alpha) {
         using C = Cell<KIND>;
         const int N = l.units, gates = C::GATES * N;
+        const Slots ahead{l.depth, C::MAIN, l.wide}, back{C::MAIN * N, 1, l.wide};
         const float factor = KIND == RATE ? alpha : 1.0f;
         if (!forward.data) {
-            forward.reset(slots(l.depth, C::MAIN, l.wide));
-            backward.reset(slots(C::MAIN * N, 1, l.wide));
+            forward.reset(ahead.size());
+            backward.reset(back.size());
             driven.reset((size_t)(C::ALL - C::MAIN) * l.lead * l.block);
             out.reset((size_t)N * l.reply);
             back_out.reset((size_t)l.outputs * l.block);
@@ -58,17 +65,17 @@ struct Weights {
             for (int k = 0; k < l.lead; ++k) {
                 const float *from = k < l.inputs ? p.input + (long)k * gates + b * N : p.bias + b * N;
                 for (int j = 0; j < N; ++j)
-                    (apart ? driven.data[(long)k * l.block + j] : forward.data[slot(l.depth, C::MAIN, k, b, j)]) = factor * from[j];
+                    (apart ? driven.data[(long)k * l.block + j] : forward.data[ahead.at(k, b, j)]) = factor * from[j];
             }
             for (int k = 0; k < N; ++k)
                 for (int j = 0; j < N; ++j) {
                     const float weight = p.recurrent[(long)k * gates + b * N + j];
-                    forward.data[slot(l.depth, C::MAIN, l.lead + k, b, j)] = factor * weight;
-                    backward.data[slot(C::MAIN * N, 1, b * N + j, 0, k)] = weight;
+                    forward.data[ahead.at(l.lead + k, b, j)] = factor * weight;
+                    backward.data[back.at(b * N + j, 0, k)] = weight;
                 }
         }
         if (KIND == GRU)
-            for (int j = 0; j < N; ++j) forward.data[slot(l.depth, C::MAIN, l.inputs, 2, j)] = p.bias[3 * N + j];
+            for (int j = 0; j < N; ++j) forward.data[ahead.at(l.inputs, 2, j)] = p.bias[3 * N + j];
         for (int j = 0; j < N; ++j)
             for (int o = 0; o < l.outputs; ++o) {
                 out.data[(long)j * l.reply + o] = p.readout[(long)j * l.outputs + o];
@@ -78,31 +85,29 @@ struct Weights {
     }
 };
 
-// A gradient under construction: weights [source][ALL * block], out as Weights::back_out.
+// A gradient under construction: weights [source][columns], gates at their places, out as Weights::back_out.
 struct Gradient {
     float *weights, *out, *out_bias;
-    static size_t size(const Layout &l, int all) {
-        return (size_t)l.depth * all * l.block + (size_t)l.outputs * l.block + padded(l.outputs, 16);
-    }
-    static Gradient at(float *data, const Layout &l, int all) {
-        float *out = data + (size_t)l.depth * all * l.block;
+    static size_t size(const Layout &l, int columns) { return (size_t)l.depth * columns + (size_t)l.outputs * l.block + padded(l.outputs, 16); }
+    static Gradient at(float *data, const Layout &l, int columns) {
+        float *out = data + (size_t)l.depth * columns;
         return {data, out, out + (size_t)l.outputs * l.block};
     }
 
     template <int KIND>
     void unpack(const Layout &l, const Parameters &to) const {
         using C = Cell<KIND>;
-        const int columns = C::ALL * l.block, gates = C::GATES * l.units;
+        const int columns = l.columns(C::MAIN, C::ALL), gates = C::GATES * l.units;
         for (int b = 0; b < C::GATES; ++b) {
-            const int driven = KIND == GRU && b == 2 ? 3 : b;
+            const int hidden = place(b, C::MAIN, l.units), driven = KIND == GRU && b == 2 ? place(3, C::MAIN, l.units) : hidden;
             for (int k = 0; k < l.inputs; ++k)
-                std::memcpy(to.input + (long)k * gates + b * l.units, weights + (long)k * columns + driven * l.block, 4 * l.units);
+                std::memcpy(to.input + (long)k * gates + b * l.units, weights + (long)k * columns + driven, 4 * l.units);
             for (int k = 0; k < l.units; ++k)
-                std::memcpy(to.recurrent + (long)k * gates + b * l.units, weights + (long)(l.lead + k) * columns + b * l.block,
+                std::memcpy(to.recurrent + (long)k * gates + b * l.units, weights + (long)(l.lead + k) * columns + hidden,
                             4 * l.units);
-            std::memcpy(to.bias + b * l.units, weights + (long)l.inputs * columns + driven * l.block, 4 * l.units);
+            std::memcpy(to.bias + b * l.units, weights + (long)l.inputs * columns + driven, 4 * l.units);
         }
-        if (KIND == GRU) std::memcpy(to.bias + 3 * l.units, weights + (long)l.inputs * columns + 2 * l.block, 4 * l.units);
+        if (KIND == GRU) std::memcpy(to.bias + 3 * l.units, weights + (long)l.inputs * columns + place(2, C::MAIN, l.units), 4 * l.units);
         for (int o = 0; o < l.outputs; ++o) {
             for (int j = 0; j < l.units; ++j) to.readout[(long)j * l.outputs + o] = out[(long)o * l.block + j];
             to.readout_bias[o] = out_bias[o];

@@ -4,8 +4,8 @@
 // all V gates; `begin` says what a sum starts from, and `end` is given the finished sums. They are never written down. A sum runs
 // in order of k, whatever the tile.
 //
-// Weights lie as they are read, [vector of units][k][gate][WIDTH], so that those of a vector of units stay in the first cache from one
-// block of rows to the next.
+// Weights lie as they are read: of one gate, rows of all units; of several, [vector of units][k][gate][WIDTH], so that those of a vector of
+// units stay in the first cache from one block of rows to the next.
 #pragma once
 #include "product.h"
 
@@ -14,26 +14,28 @@ namespace {
 // Rows of a tile that holds `gates` vectors for each: as many sums as in `product.h`.
 constexpr int rows_for(int gates) { return gates <= PANEL ? ROWS : ROWS / 2; }
 
-inline int vectors(int units) { return (units + WIDTH - 1) / WIDTH; }
+// Weights of sums of `depth` terms for the gates of some units: how many there is room for, and where one is.
+struct Slots {
+    int depth, gates, units;
 
-// Where the weight of gate `gate`, unit `unit` in the sum's term k lies, and how many there is room for.
-inline long slot(int depth, int gates, int k, int gate, int unit) {
-    return (((long)(unit / WIDTH) * depth + k) * gates + gate) * WIDTH + unit % WIDTH;
-}
-inline size_t slots(int depth, int gates, int units) { return (size_t)vectors(units) * depth * gates * WIDTH; }
+    size_t size() const { return (size_t)depth * gates * padded(units, WIDTH); }
+    int stride() const { return gates == 1 ? padded(units, WIDTH) : gates * WIDTH; }  // from one term to the next
+    long at(int k, int gate, int unit) const {
+        const int within = gates == 1 ? unit : unit % WIDTH;
+        return (long)(unit - within) * depth * gates + (long)k * stride() + gate * WIDTH + within;
+    }
+};
 
-// The left factor: in row i, `pieces` runs of `depth` numbers, which lie `apart`.
+// The left factor: rows of `depth` numbers.
 struct Rows {
     const float *data;
     long stride;
-    int pieces, depth;
-    long apart;
+    int depth;
 };
 
 template <class T, int R, int U, int V, class Begin, class End>
-__attribute__((always_inline)) inline void step_tile(const Rows &A, int row, const float *B, int unit, const Begin &begin,
+__attribute__((always_inline)) inline void step_tile(const Rows &A, int row, const float *B, long ldb, int unit, const Begin &begin,
                                                      const End &end) {
-    const long panel = (long)A.pieces * A.depth * V * WIDTH;
     T sum[R][U * V];
     const float *a[R];
 #pragma GCC unroll 8
@@ -42,24 +44,22 @@ __attribute__((always_inline)) inline void step_tile(const Rows &A, int row, con
 #pragma GCC unroll 8
         for (int v = 0; v < U * V; ++v) sum[i][v] = begin(row + i, unit + v / V * WIDTH, T{});
     }
-    for (int piece = 0; piece < A.pieces; ++piece) {
-        const long from = piece * A.apart;
-        for (long k = from; k < from + A.depth; ++k, B += V * WIDTH) {
-            T b[U * V];
+    for (int k = 0; k < A.depth; ++k, B += ldb) {
+        T b[U * V];
 #pragma GCC unroll 8
-            for (int v = 0; v < U * V; ++v) b[v] = load_as<T>(B + v / V * panel + v % V * WIDTH);
+        for (int v = 0; v < U * V; ++v) b[v] = load_as<T>(B + v * WIDTH);
 #pragma GCC unroll 8
-            for (int i = 0; i < R; ++i) {
-                const float factor = a[i][k];
+        for (int i = 0; i < R; ++i) {
+            const float factor = a[i][k];
 #pragma GCC unroll 8
-                for (int v = 0; v < U * V; ++v) sum[i][v] += factor * b[v];
-            }
+            for (int v = 0; v < U * V; ++v) sum[i][v] += factor * b[v];
         }
     }
+    asm("" : "+r"(row), "+r"(unit));  // forget what depends on them: addresses kept through the sum would take its registers
 #pragma GCC unroll 8
     for (int i = 0; i < R; ++i)
 #pragma GCC unroll 4
-        for (int u = 0; u < U; ++u) {
+        for (int u = U - 1; u >= 0; --u) {
             vec z[V];
 #pragma GCC unroll 4
             for (int v = 0; v < V; ++v) z[v] = whole(sum[i][u * V + v]);
@@ -70,28 +70,32 @@ __attribute__((always_inline)) inline void step_tile(const Rows &A, int row, con
 // All rows of U vectors of units; a function of its own, or its registers would be at the mercy of what surrounds it, with copies of what it
 // is given, which no store of a result can change.
 template <class T, int U, int V, class Begin, class End>
-__attribute__((noinline)) void step_panel(int rows, Rows A, const float *B, int unit, Begin begin, End end) {
+__attribute__((noinline)) void step_panel(int rows, Rows A, const float *B, long ldb, int unit, Begin begin, End end) {
     constexpr int R = rows_for(V);
-    B += slots(A.pieces * A.depth, V, unit);
-    for (int row = 0; row < rows; row += R) step_tile<T, R, U, V>(A, row, B, unit, begin, end);
+    for (int row = 0; row < rows; row += R) step_tile<T, R, U, V>(A, row, B, ldb, unit, begin, end);
 }
 
 // begin(i, j, T{}): what the sums of row i, units j ... start from, as a T (vec, or half a one); end(i, j, z): what becomes of them, z[V].
-// Rows come in multiples of ROWS, units (`wide`) in multiples of eight.
-template <int V, class Begin, class End>
+// Rows come in multiples of ROWS, units (`wide`) in multiples of eight. Of a row, `end` has the first units first, or the last.
+template <int V, bool LAST_FIRST, class Begin, class End>
 void step_product(int rows, int wide, const Rows &A, const float *B, const Begin &begin, const End &end) {
     constexpr int MOST = V == 1 ? PANEL : 1;
-    const int all = wide / WIDTH, panels = (all + MOST - 1) / MOST;
-    int unit = 0;
+    const Slots slots{A.depth, V, wide};
+    const int ldb = slots.stride();
+    const int all = wide / WIDTH, left_over = wide % WIDTH != 0, panels = (all + MOST - 1) / MOST + left_over;
+    int unit = LAST_FIRST ? padded(wide, WIDTH) : 0;
     for (int p = 0; p < panels; ++p) {
-        const int count = all / panels + (p < all % panels);
-        if (count == 1) step_panel<vec, 1, V>(rows, A, B, unit, begin, end);
-        else if (count == 2) step_panel<vec, MOST < 2 ? MOST : 2, V>(rows, A, B, unit, begin, end);
-        else step_panel<vec, MOST, V>(rows, A, B, unit, begin, end);
-        unit += count * WIDTH;
+        const int q = LAST_FIRST ? panels - 1 - p : p, whole = panels - left_over;
+        const int count = q < whole ? all / whole + (q < all % whole) : 1;
+        if (LAST_FIRST) unit -= count * WIDTH;
+        const float *b = B + slots.at(0, 0, unit);
+        if (q == whole) {
+            if constexpr (WIDTH == 16) step_panel<half, 1, V>(rows, A, b, ldb, unit, begin, end);
+        } else if (count == 1) step_panel<vec, 1, V>(rows, A, b, ldb, unit, begin, end);
+        else if (count == 2) step_panel<vec, MOST < 2 ? MOST : 2, V>(rows, A, b, ldb, unit, begin, end);
+        else step_panel<vec, MOST, V>(rows, A, b, ldb, unit, begin, end);
+        if (!LAST_FIRST) unit += count * WIDTH;
     }
-    if constexpr (WIDTH == 16)
-        if (unit < wide) step_panel<half, 1, V>(rows, A, B, unit, begin, end);
 }
 
 }  // namespace

@@ -41,14 +41,14 @@ struct Private {
 // What one worker needs beside the source rows.
 struct Scratch {
     Buffer<float> state, driven, noise, reply, direct, adjoint, carry;
-    void reset(const Layout &l, int all) {
+    void reset(const Layout &l, int columns) {
         state.reset((size_t)TILE * l.block);
         carry.reset((size_t)TILE * l.block);
         driven.reset((size_t)TILE * l.block);
         noise.reset((size_t)TILE * l.block);
         reply.reset((size_t)CHUNK * TILE * l.reply);
         direct.reset((size_t)CHUNK * TILE * l.block);
-        adjoint.reset((size_t)(CHUNK + 1) * TILE * all * l.block);
+        adjoint.reset((size_t)(CHUNK + 1) * TILE * columns);
     }
 };
 
@@ -85,8 +85,8 @@ void forward_tile(const Layout &l, const Weights &w, float alpha, const Private 
             for (int i = 0; i < alive; i += GROUP)
                 normal_rows(noise + i * l.block, l.block, alive - i < GROUP ? alive - i : GROUP, l.wide,
                             (uint32_t)(batch.first + i) / GROUP, (uint32_t)t, p.step, low, high);
-        step_product<C::MAIN>(
-            rows, l.wide, {S_t, l.source, 1, l.depth, 0}, w.forward.data, [](int, int, auto zero) { return zero; },
+        step_product<C::MAIN, false>(
+            rows, l.wide, {S_t, l.source, l.depth}, w.forward.data, [](int, int, auto zero) { return zero; },
             [=](int i, int j, const vec *sums) __attribute__((always_inline)) {
                 const long at = (long)i * l.block + j;
                 vec z[C::ALL];
@@ -115,7 +115,7 @@ template <int KIND, class Extra>
 void backward_tile(const Layout &l, const Weights &w, float alpha, const Batch &batch, const float *S, const float *saved,
                    const float *errors, const Extra &add, Scratch &scratch, const Gradient &gradient) {
     using C = Cell<KIND>;
-    const int columns = C::ALL * l.block, times = batch.longest();
+    const int columns = l.columns(C::MAIN, C::ALL), times = batch.longest();
     float *adjoint = scratch.adjoint.data, *direct = scratch.direct.data, *carry = scratch.carry.data;
     const long slice = (long)TILE * columns;
     std::memset(carry, 0, 4ul * TILE * l.block);
@@ -132,13 +132,13 @@ void backward_tile(const Layout &l, const Weights &w, float alpha, const Batch &
             float *d = adjoint + (t - t0) * slice;
             const float *before = row(S, l, t, 0) + l.lead, *after = row(S, l, t + 1, 0) + l.lead;
             const float *saved_t = C::SAVED ? saved + (long)t * TILE * C::SAVED * l.block : nullptr;
-            step_product<1>(
-                rows, l.wide, {d + slice, columns, t + 1 < times ? C::MAIN : 0, l.units, l.block}, w.backward.data,
+            step_product<1, (C::ALL > 1)>(
+                rows, l.wide, {d + slice, columns, t + 1 < times ? C::MAIN * l.units : 0}, w.backward.data,
                 [=](int i, int j, auto zero) { return load_as<decltype(zero)>(here + (long)i * l.block + j); },
                 [=](int i, int j, const vec *reached) __attribute__((always_inline)) {
                     C::backward(alpha, *reached, before + (long)i * l.source + j, after + (long)i * l.source + j,
-                                C::SAVED ? saved_t + (long)i * C::SAVED * l.block + j : nullptr, carry + (long)i * l.block + j,
-                                d + (long)i * columns + j, l.block);
+                                C::SAVED ? saved_t + (long)i * C::SAVED * l.block + j : nullptr, l.block, carry + (long)i * l.block + j,
+                                d + (long)i * columns + j, l.units);
                 });
             for (int i = 0; i < TILE; ++i)
                 if (t >= batch.length_of(i)) {
@@ -148,9 +148,11 @@ void backward_tile(const Layout &l, const Weights &w, float alpha, const Batch &
         }
         const int rows = (t1 - t0) * TILE;
         const Left source{row(S, l, t0, 0), l.source, true};
-        for (int b = 0; b < C::ALL; ++b)
-            multiply(b < C::MAIN ? l.depth : l.lead, l.wide, rows, source, adjoint + b * l.block, columns,
-                     gradient.weights + b * l.block, columns, true);
+        multiply(l.depth, padded(C::MAIN * l.units, 8), rows, source, adjoint, columns, gradient.weights, columns, true);
+        for (int b = C::MAIN; b < C::ALL; ++b) {
+            const int at = place(b, C::MAIN, l.units);
+            multiply(l.lead, l.wide, rows, source, adjoint + at, columns, gradient.weights + at, columns, true);
+        }
         multiply(l.outputs, l.wide, rows, {e, l.reply, true}, row(S, l, t0 + 1, 0) + l.lead, l.source, gradient.out, l.block, true);
         for (int r = 0; r < rows; ++r)
             for (int o = 0; o < l.outputs; ++o) gradient.out_bias[o] += e[(long)r * l.reply + o];

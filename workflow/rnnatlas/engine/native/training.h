@@ -14,7 +14,7 @@ struct Worker {
     using C = Cell<KIND>;
     Training call;  // the one in hand; its sizes are those that the buffers were made for
     Layout l;
-    int tiles, groups;
+    int columns, tiles, groups;
     int rooms;  // for the rows of a tile: one each if a penalty needs all at once, else as many as there are threads to fill them
     Weights weights;
     Buffer<float> sources, saved, errors, sums, flat;
@@ -30,20 +30,20 @@ struct Worker {
 
     // `sharers`: the threads that share the tiles of a member.
     Worker(const Training &t, int sharers)
-        : call(t), l(t.network.units, t.network.inputs, t.network.outputs), tiles((t.trials + TILE - 1) / TILE),
-          groups(tiles < 1 ? 1 : tiles < GROUPS ? tiles : GROUPS), rooms(t.earlier ? tiles : threads(sharers)) {
+        : call(t), l(t.network.units, t.network.inputs, t.network.outputs), columns(l.columns(C::MAIN, C::ALL)),
+          tiles((t.trials + TILE - 1) / TILE), groups(tiles < 1 ? 1 : tiles < GROUPS ? tiles : GROUPS), rooms(t.earlier ? tiles : threads(sharers)) {
         const long lines = (long)(t.times + 1) * TILE;
         sources.reset((size_t)rooms * lines * l.source);
         if (C::SAVED) saved.reset((size_t)rooms * lines * C::SAVED * l.block);
         errors.reset((size_t)rooms * lines * l.reply);
-        sums.reset(groups * Gradient::size(l, C::ALL));
+        sums.reset(groups * Gradient::size(l, columns));
         group_loss.reset(groups);
         long n[5], all = 0;
         t.network.counts(n);
         for (long k : n) all += k;
         flat.reset(all);
         if (t.muon) muon.reset(l);
-        for (int g = 0; g < groups; ++g) scratch[g].reset(l, C::ALL);
+        for (int g = 0; g < groups; ++g) scratch[g].reset(l, columns);
         earlier.reset(new Earlier[t.earlier]);
         others.reset(new Buffer<float>[t.earlier]);
         rows.reset(t.earlier);
@@ -64,7 +64,7 @@ struct Worker {
                 int most = 0;
                 for (int i = 1; i < t.earlier; ++i)
                     if (earlier[i].layout.block > earlier[most].layout.block) most = i;
-                other_scratch[g].reset(earlier[most].layout, 4);
+                other_scratch[g].reset(earlier[most].layout, 0);  // no gradient flows through it
             }
             deflation.reset(l, earlier.get(), t.earlier);
         }
@@ -164,10 +164,10 @@ struct Worker {
             forward_tile<KIND>(l, weights, alpha, noise, b, source(room), kept(room), scratch[g]);
             group_loss.data[g] += loss_tile(m, s, tile, room, total, scratch[g].reply.data);
         };
-        const auto gradient = [&](int g) { return Gradient::at(sums.data + g * Gradient::size(l, C::ALL), l, C::ALL); };
+        const auto gradient = [&](int g) { return Gradient::at(sums.data + g * Gradient::size(l, columns), l, columns); };
         const auto clear = [&](int g) {
             group_loss.data[g] = 0.0;
-            std::memset(gradient(g).weights, 0, 4 * Gradient::size(l, C::ALL));
+            std::memset(gradient(g).weights, 0, 4 * Gradient::size(l, columns));
         };
         if (!call.earlier) {  // a tile's rates are still in cache when its gradient flows back
             each(groups, team, [&](int g, int worker) {
@@ -248,7 +248,7 @@ struct Worker {
 
     // Sums the groups in order, clips, and takes the optimiser's step.
     bool update(int m, int s, const Parameters &p, const Gradient &sum, const float *readout_gradient, double loss) {
-        const size_t size = Gradient::size(l, C::ALL);
+        const size_t size = Gradient::size(l, columns);
         for (int g = 1; g < groups; ++g)
             for (size_t k = 0; k < size; ++k) sums.data[k] += sums.data[g * size + k];
         for (int j = 0; j < l.units; ++j)

@@ -127,6 +127,13 @@ void backward_tile(const Layout &l, const Weights &w, float alpha, const Batch &
         multiply((t1 - t0) * TILE, l.wide, l.outputs, {e, l.reply, false}, w.back_out.data, l.block, direct, l.block, false);
         add(t0, t1, direct);
         for (int t = t1 - 1; t >= t0; --t) {
+            // the errors' sum, from t0 on: in this loop, whose products hide that each of its terms waits for the one before
+            const float *mirrored = e + (long)(t1 - 1 - t) * TILE * l.reply;
+            for (int o = 0; o < l.outputs; ++o) {
+                float sum = gradient.out_bias[o];
+                for (int i = 0; i < TILE; ++i) sum += mirrored[i * l.reply + o];
+                gradient.out_bias[o] = sum;
+            }
             const int alive = batch.alive(t), rows = padded(alive, ROWS);
             const float *here = direct + (long)(t - t0) * TILE * l.block;
             float *d = adjoint + (t - t0) * slice;
@@ -154,8 +161,6 @@ void backward_tile(const Layout &l, const Weights &w, float alpha, const Batch &
             multiply(l.lead, l.wide, rows, source, adjoint + at, columns, gradient.weights + at, columns, true);
         }
         multiply(l.outputs, l.wide, rows, {e, l.reply, true}, row(S, l, t0 + 1, 0) + l.lead, l.source, gradient.out, l.block, true);
-        for (int r = 0; r < rows; ++r)
-            for (int o = 0; o < l.outputs; ++o) gradient.out_bias[o] += e[(long)r * l.reply + o];
         t1 = t0;
     }
 }

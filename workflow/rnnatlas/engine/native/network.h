@@ -60,22 +60,18 @@ struct Weights {
             out.reset((size_t)N * l.reply);
             back_out.reset((size_t)l.outputs * l.block);
         }
-        for (int b = 0; b < C::GATES; ++b) {
-            const bool apart = KIND == GRU && b == 2;  // the candidate's input acts beyond its reset gate
-            for (int k = 0; k < l.lead; ++k) {
-                const float *from = k < l.inputs ? p.input + (long)k * gates + b * N : p.bias + b * N;
-                for (int j = 0; j < N; ++j)
-                    (apart ? driven.data[(long)k * l.block + j] : forward.data[ahead.at(k, b, j)]) = factor * from[j];
+        for (int j = 0; j < N; ++j) {
+            const Slots::Unit to = ahead.of(j), from = back.of(j);
+            for (int b = 0; b < C::GATES; ++b) {
+                const bool apart = KIND == GRU && b == 2;  // the candidate's input acts beyond its reset gate
+                for (int k = 0; k < l.lead; ++k)
+                    (apart ? driven.data[(long)k * l.block + j] : forward.data[to.at(k, b)]) =
+                        factor * (k < l.inputs ? p.input + (long)k * gates : p.bias)[b * N + j];
+                for (int k = 0; k < N; ++k) forward.data[to.at(l.lead + k, b)] = factor * p.recurrent[(long)k * gates + b * N + j];
             }
-            for (int k = 0; k < N; ++k)
-                for (int j = 0; j < N; ++j) {
-                    const float weight = p.recurrent[(long)k * gates + b * N + j];
-                    forward.data[ahead.at(l.lead + k, b, j)] = factor * weight;
-                    backward.data[back.at(b * N + j, 0, k)] = weight;
-                }
+            if (KIND == GRU) forward.data[to.at(l.inputs, 2)] = p.bias[3 * N + j];
+            for (int k = 0; k < gates; ++k) backward.data[from.at(k, 0)] = p.recurrent[(long)j * gates + k];
         }
-        if (KIND == GRU)
-            for (int j = 0; j < N; ++j) forward.data[ahead.at(l.inputs, 2, j)] = p.bias[3 * N + j];
         for (int j = 0; j < N; ++j)
             for (int o = 0; o < l.outputs; ++o) {
                 out.data[(long)j * l.reply + o] = p.readout[(long)j * l.outputs + o];

@@ -4,8 +4,8 @@
 // all V gates; `begin` says what a sum starts from, and `end` is given the finished sums. They are never written down. A sum runs
 // in order of k, whatever the tile.
 //
-// Weights lie as they are read: of one gate, rows of all units; of several, [vector of units][k][gate][WIDTH], so that those of a vector of
-// units stay in the first cache from one block of rows to the next.
+// Weights lie as they are read, panel by panel of units and term by term within, so that those of a panel stay in the first cache from one
+// block of rows to the next.
 #pragma once
 #include "product.h"
 
@@ -14,15 +14,29 @@ namespace {
 // Rows of a tile that holds `gates` vectors for each: as many sums as in `product.h`.
 constexpr int rows_for(int gates) { return gates <= PANEL ? ROWS : ROWS / 2; }
 
-// Weights of sums of `depth` terms for the gates of some units: how many there is room for, and where one is.
-struct Slots {
-    int depth, gates, units;
+// How units are cut into panels: of V gates one vector of units at a time, of one gate up to PANEL; half a vector may be left over.
+struct Panels {
+    int whole, left_over, full;  // vectors, halves, panels of whole vectors
+    Panels(int gates, int wide)
+        : whole(wide / WIDTH), left_over(wide % WIDTH != 0), full(gates > 1 ? whole : (whole + PANEL - 1) / PANEL) {}
+    int count() const { return full + left_over; }
+    int vectors(int p) const { return p < full ? whole / full + (p < whole % full) : 1; }
+};
 
-    size_t size() const { return (size_t)depth * gates * padded(units, WIDTH); }
-    int stride() const { return gates == 1 ? padded(units, WIDTH) : gates * WIDTH; }  // from one term to the next
-    long at(int k, int gate, int unit) const {
-        const int within = gates == 1 ? unit : unit % WIDTH;
-        return (long)(unit - within) * depth * gates + (long)k * stride() + gate * WIDTH + within;
+// Where the weights of sums of `depth` terms for the gates of `wide` units lie, and how many there is room for.
+struct Slots {
+    int depth, gates, wide;
+
+    size_t size() const { return (size_t)depth * gates * padded(wide, WIDTH); }
+    struct Unit {
+        long first, stride;
+        long at(int k, int gate) const { return first + k * stride + gate * WIDTH; }
+    };
+    Unit of(int unit) const {
+        const Panels panels(gates, wide);
+        int p = 0, begin = 0;
+        while (unit >= begin + panels.vectors(p) * WIDTH) begin += panels.vectors(p++) * WIDTH;
+        return {(long)begin * depth * gates + unit - begin, (long)panels.vectors(p) * gates * WIDTH};
     }
 };
 
@@ -33,8 +47,8 @@ struct Rows {
     int depth;
 };
 
-template <class T, int R, int U, int V, class Begin, class End>
-__attribute__((always_inline)) inline void step_tile(const Rows &A, int row, const float *B, long ldb, int unit, const Begin &begin,
+template <class T, int R, int U, int V, bool LAST_FIRST, class Begin, class End>
+__attribute__((always_inline)) inline void step_tile(const Rows &A, int row, const float *B, int unit, const Begin &begin,
                                                      const End &end) {
     T sum[R][U * V];
     const float *a[R];
@@ -44,7 +58,7 @@ __attribute__((always_inline)) inline void step_tile(const Rows &A, int row, con
 #pragma GCC unroll 8
         for (int v = 0; v < U * V; ++v) sum[i][v] = begin(row + i, unit + v / V * WIDTH, T{});
     }
-    for (int k = 0; k < A.depth; ++k, B += ldb) {
+    for (int k = 0; k < A.depth; ++k, B += U * V * WIDTH) {
         T b[U * V];
 #pragma GCC unroll 8
         for (int v = 0; v < U * V; ++v) b[v] = load_as<T>(B + v * WIDTH);
@@ -59,7 +73,8 @@ __attribute__((always_inline)) inline void step_tile(const Rows &A, int row, con
 #pragma GCC unroll 8
     for (int i = 0; i < R; ++i)
 #pragma GCC unroll 4
-        for (int u = U - 1; u >= 0; --u) {
+        for (int q = 0; q < U; ++q) {
+            const int u = LAST_FIRST ? U - 1 - q : q;
             vec z[V];
 #pragma GCC unroll 4
             for (int v = 0; v < V; ++v) z[v] = whole(sum[i][u * V + v]);
@@ -69,31 +84,29 @@ __attribute__((always_inline)) inline void step_tile(const Rows &A, int row, con
 
 // All rows of U vectors of units; a function of its own, or its registers would be at the mercy of what surrounds it, with copies of what it
 // is given, which no store of a result can change.
-template <class T, int U, int V, class Begin, class End>
-__attribute__((noinline)) void step_panel(int rows, Rows A, const float *B, long ldb, int unit, Begin begin, End end) {
+template <class T, int U, int V, bool LAST_FIRST, class Begin, class End>
+__attribute__((noinline)) void step_panel(int rows, Rows A, const float *B, int unit, Begin begin, End end) {
     constexpr int R = rows_for(V);
-    for (int row = 0; row < rows; row += R) step_tile<T, R, U, V>(A, row, B, ldb, unit, begin, end);
+    for (int row = 0; row < rows; row += R) step_tile<T, R, U, V, LAST_FIRST>(A, row, B, unit, begin, end);
 }
 
 // begin(i, j, T{}): what the sums of row i, units j ... start from, as a T (vec, or half a one); end(i, j, z): what becomes of them, z[V].
-// Rows come in multiples of ROWS, units (`wide`) in multiples of eight. Of a row, `end` has the first units first, or the last.
+// Rows come in multiples of ROWS, units (`wide`) in multiples of eight. Of a row, `end` has the first units first, or the
+// last where it must, which is slower.
 template <int V, bool LAST_FIRST, class Begin, class End>
 void step_product(int rows, int wide, const Rows &A, const float *B, const Begin &begin, const End &end) {
     constexpr int MOST = V == 1 ? PANEL : 1;
-    const Slots slots{A.depth, V, wide};
-    const int ldb = slots.stride();
-    const int all = wide / WIDTH, left_over = wide % WIDTH != 0, panels = (all + MOST - 1) / MOST + left_over;
+    const Panels panels(V, wide);
     int unit = LAST_FIRST ? padded(wide, WIDTH) : 0;
-    for (int p = 0; p < panels; ++p) {
-        const int q = LAST_FIRST ? panels - 1 - p : p, whole = panels - left_over;
-        const int count = q < whole ? all / whole + (q < all % whole) : 1;
+    for (int i = 0; i < panels.count(); ++i) {
+        const int p = LAST_FIRST ? panels.count() - 1 - i : i, count = panels.vectors(p);
         if (LAST_FIRST) unit -= count * WIDTH;
-        const float *b = B + slots.at(0, 0, unit);
-        if (q == whole) {
-            if constexpr (WIDTH == 16) step_panel<half, 1, V>(rows, A, b, ldb, unit, begin, end);
-        } else if (count == 1) step_panel<vec, 1, V>(rows, A, b, ldb, unit, begin, end);
-        else if (count == 2) step_panel<vec, MOST < 2 ? MOST : 2, V>(rows, A, b, ldb, unit, begin, end);
-        else step_panel<vec, MOST, V>(rows, A, b, ldb, unit, begin, end);
+        const float *b = B + (long)unit * A.depth * V;
+        if (p == panels.full) {
+            if constexpr (WIDTH == 16) step_panel<half, 1, V, LAST_FIRST>(rows, A, b, unit, begin, end);
+        } else if (count == 1) step_panel<vec, 1, V, LAST_FIRST>(rows, A, b, unit, begin, end);
+        else if (count == 2) step_panel<vec, MOST < 2 ? MOST : 2, V, LAST_FIRST>(rows, A, b, unit, begin, end);
+        else step_panel<vec, MOST, V, LAST_FIRST>(rows, A, b, unit, begin, end);
         if (!LAST_FIRST) unit += count * WIDTH;
     }
 }

@@ -1,4 +1,5 @@
-"""Small networks as they are charted: leak 1, no noise, batches of 32 trials of 150 steps, against PyTorch's own modules.
+"""Small networks as they are charted: leak 1, no noise, batches of 32 trials of 150 steps, against PyTorch's own modules. Either does
+eight training steps in a row, as a training does (``training/loop.py``): one alone begins with what the other left in the cache.
 
 ``python -m rnnatlas.benchmarks.charted`` times them alone, in about a minute on one core; ``make bench`` has them among the rest.
 """
@@ -7,6 +8,7 @@ from __future__ import annotations
 
 import statistics
 import sys
+from collections.abc import Callable
 from typing import Any
 
 from rnnatlas.benchmarks.bars import BARS, bar_rows, table
@@ -16,9 +18,15 @@ from rnnatlas.benchmarks.problem import draw_problem
 from rnnatlas.benchmarks.process import pin_to_one_core, with_tuned_malloc
 from rnnatlas.benchmarks.steps import Size, training_steps
 from rnnatlas.engine.native_library import instruction_sets
+from rnnatlas.training.schedule import BLOCK
 
 UNITS = (50, 30)
 CELLS = ("rate", "gru", "lstm")
+
+
+def block(step: Callable[[], Any]) -> Callable[[], Any]:
+    """``BLOCK`` times ``step``."""
+    return lambda: [step() for _ in range(BLOCK)]
 
 
 def compare_charted(peak: float, repetitions: int = 7) -> dict[str, Any]:
@@ -33,9 +41,9 @@ def compare_charted(peak: float, repetitions: int = 7) -> dict[str, Any]:
         problem = draw_problem(units, size.trials, size.times, size.inputs, size.outputs, noise=0.0)
         contenders: dict[str, Any] = {}
         for cell in CELLS:
-            contenders[cell] = training_steps(size, kind=cell, noise=0.0, alpha=1.0)
-            contenders[f"nn_{cell}"] = modules[cell](problem)
-        times = interleave(contenders, repetitions, warm_up=2)
+            contenders[cell] = training_steps(size, kind=cell, noise=0.0, alpha=1.0, steps=BLOCK)
+            contenders[f"nn_{cell}"] = block(modules[cell](problem))
+        times = interleave(contenders, repetitions, warm_up=2, calls=dict.fromkeys(contenders, BLOCK))
         found["ms"] |= {f"{name} {units}": value for name, value in summary(times).items()}
         found["ratios"] |= {f"{cell}_{units}": ratio(times, f"nn_{cell}", cell) for cell in CELLS}
         found["peak_share"][str(units)] = size.gigaflop / (statistics.median(times["rate"]) * 1e-3) / peak

@@ -7,7 +7,7 @@
 
 namespace {
 
-inline int padded(int n, int to) { return (n + to - 1) / to * to; }
+constexpr int padded(int n, int to) { return (n + to - 1) / to * to; }
 
 // Zero-initialised storage on a cache line. Throws std::bad_alloc.
 template <class T>

@@ -13,8 +13,8 @@ struct Space {
     Buffer<float> source, saved, errors;
     Scratch scratch;
 
-    void reset(const Layout &l, int all, long rows, int kept, bool with_errors) {
-        scratch.reset(l, all);
+    void reset(const Layout &l, int columns, long rows, int kept, bool with_errors) {
+        scratch.reset(l, columns);
         saved.reset(rows * kept * l.block);
         errors.reset(with_errors ? rows * l.reply : 0);
         source.reset(rows * l.source);
@@ -24,7 +24,6 @@ struct Space {
 template <int KIND>
 void roll_out(int members, int trials, int times, const Network &n, uint32_t step, const float *u, long stride,
               float *rates, float *y, int threads) {
-    using C = Cell<KIND>;
     const Layout l(n.units, n.inputs, n.outputs);
     const int tiles = (trials + TILE - 1) / TILE;
     const long rows = (long)(times + 1) * TILE;
@@ -32,7 +31,7 @@ void roll_out(int members, int trials, int times, const Network &n, uint32_t ste
     for (int m = 0; m < members; ++m) weights[m].pack<KIND>(l, n.member(m), n.alpha);
     Team team(threads < members * tiles ? threads : members * tiles);
     const std::unique_ptr<Space[]> spaces(new Space[team.size()]);
-    for (int w = 0; w < team.size(); ++w) spaces[w].reset(l, C::ALL, rows, 0, false);
+    for (int w = 0; w < team.size(); ++w) spaces[w].reset(l, 0, rows, 0, false);
     each(members * tiles, team, [&](int item, int worker) {
         const int m = item / tiles;
         const long all = (long)trials * times;
@@ -63,13 +62,14 @@ void gradient(int members, int trials, int times, const Network &n, uint32_t ste
     const Layout l(n.units, n.inputs, n.outputs);
     const int tiles = (trials + TILE - 1) / TILE, groups = tiles < 1 ? 1 : tiles < GROUPS ? tiles : GROUPS;
     const long rows = (long)(times + 1) * TILE;
-    const size_t size = Gradient::size(l, C::ALL);
+    const int columns = l.columns(C::MAIN, C::ALL);
+    const size_t size = Gradient::size(l, columns);
     const std::unique_ptr<Weights[]> weights(new Weights[members]);
     for (int m = 0; m < members; ++m) weights[m].pack<KIND>(l, n.member(m), n.alpha);
     Buffer<float> sums(size * members * groups);
     Team team(threads < members * groups ? threads : members * groups);
     const std::unique_ptr<Space[]> spaces(new Space[team.size()]);
-    for (int w = 0; w < team.size(); ++w) spaces[w].reset(l, C::ALL, rows, C::SAVED, true);
+    for (int w = 0; w < team.size(); ++w) spaces[w].reset(l, columns, rows, C::SAVED, true);
     each(members * groups, team, [&](int item, int worker) {
         const int m = item / groups, group = item % groups;
         const long all = (long)trials * times;
@@ -93,14 +93,14 @@ void gradient(int members, int trials, int times, const Network &n, uint32_t ste
                                     g[(m * all + (long)(b.first + i) * times + t) * l.units + j];
             };
             backward_tile<KIND>(l, weights[m], n.alpha, b, source, saved, errors, add, space.scratch,
-                                Gradient::at(sums.data + item * size, l, C::ALL));
+                                Gradient::at(sums.data + item * size, l, columns));
         }
     });
     for (int m = 0; m < members; ++m) {
         float *total = sums.data + (size_t)m * groups * size;
         for (int group = 1; group < groups; ++group)
             for (size_t k = 0; k < size; ++k) total[k] += total[group * size + k];
-        Gradient::at(total, l, C::ALL).template unpack<KIND>(l, to.member(m));
+        Gradient::at(total, l, columns).template unpack<KIND>(l, to.member(m));
     }
 }
 
@@ -122,7 +122,7 @@ struct PoolOf final : Pool {
     explicit PoolOf(const Training &call)
         : count(call.threads < call.members ? call.threads : call.members ? call.members : 1),
           workers(new std::unique_ptr<Worker<KIND>>[count]) {
-        for (int w = 0; w < count; ++w) workers[w].reset(new Worker<KIND>(call));
+        for (int w = 0; w < count; ++w) workers[w].reset(new Worker<KIND>(call, call.threads / count));
     }
 
     // Members go to threads whole, through all steps of the call, so that no thread waits for another; threads beyond the number

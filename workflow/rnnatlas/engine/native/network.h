@@ -2,13 +2,19 @@
 #pragma once
 #include "cells.h"
 #include "memory.h"
-#include "product.h"
+#include "step_product.h"
 
 namespace {
 
 constexpr int TILE = 16;  // trials that run through time together; part of the result's definition, like GROUPS
 
-// Sizes in memory. A source row is [input | 1 | hidden], a row of preactivations `ALL` blocks of `block` columns.
+// Rows of a power of two keep hitting the same cache sets.
+inline int stride(int n) {
+    const int whole = padded(n, 16);
+    return whole % 256 == 0 ? whole + 16 : whole;
+}
+
+// Sizes in memory. A source row is [input | 1 | hidden].
 struct Layout {
     int units, inputs, outputs;
     int wide;    // units, padded to eight
@@ -20,9 +26,9 @@ struct Layout {
     Layout() = default;
     Layout(int units_, int inputs_, int outputs_)
         : units(units_), inputs(inputs_), outputs(outputs_), wide(padded(units, 8)), block(padded(units, 16)), lead(inputs + 1),
-          source(padded(lead + block, 16)), depth(lead + units), reply(padded(outputs, 8)) {
-        if (source % 256 == 0) source += 16;  // a stride of a power of two keeps hitting the same cache sets
-    }
+          source(stride(lead + block)), depth(lead + units), reply(padded(outputs, 8)) {}
+    // of a row of adjoints, whose last gate has room for whole vectors
+    int columns(int main, int all) const { return stride(place(all - 1, main, units) + block); }
 };
 
 // One member's parameters, C-contiguous: recurrent [unit, gate unit], input [input, gate unit], bias [gate unit] (GRU: a
@@ -34,8 +40,9 @@ struct Parameters {
 inline long biases(int kind, int units) { return (long)units * (kind == RATE ? 1 : 4); }
 
 struct Weights {
-    Buffer<float> forward;   // [depth][ALL * block]
-    Buffer<float> backward;  // [MAIN][unit of the source][block]
+    Buffer<float> forward;   // a step's product: sums over the source row, `MAIN` gates
+    Buffer<float> backward;  // a step's product back: sums over [gate][unit], for each unit of the source
+    Buffer<float> driven;    // [input | 1][block]: what the input alone drives (a GRU's candidate)
     Buffer<float> out;       // [unit][reply]
     Buffer<float> back_out;  // [output][block]
     const float *out_bias = nullptr;
@@ -43,34 +50,29 @@ struct Weights {
     template <int KIND>
     void pack(const Layout &l, const Parameters &p, float alpha) {
         using C = Cell<KIND>;
-        const int columns = C::ALL * l.block, gates = C::GATES * l.units;
+        const int N = l.units, gates = C::GATES * N;
+        const Slots ahead{l.depth, C::MAIN, l.wide}, back{C::MAIN * N, 1, l.wide};
         const float factor = KIND == RATE ? alpha : 1.0f;
         if (!forward.data) {
-            forward.reset((size_t)l.depth * columns);
-            backward.reset((size_t)C::MAIN * l.units * l.block);
-            out.reset((size_t)l.units * l.reply);
+            forward.reset(ahead.size());
+            backward.reset(back.size());
+            driven.reset((size_t)(C::ALL - C::MAIN) * l.lead * l.block);
+            out.reset((size_t)N * l.reply);
             back_out.reset((size_t)l.outputs * l.block);
         }
-        for (int b = 0; b < C::GATES; ++b) {
-            // the GRU's candidate has a block for what the hidden state drives and one for what the input drives
-            const int driven = KIND == GRU && b == 2 ? 3 : b;
-            for (int k = 0; k < l.inputs; ++k)
-                for (int j = 0; j < l.units; ++j)
-                    forward.data[(long)k * columns + driven * l.block + j] = factor * p.input[(long)k * gates + b * l.units + j];
-            for (int k = 0; k < l.units; ++k)
-                for (int j = 0; j < l.units; ++j) {
-                    float weight = p.recurrent[(long)k * gates + b * l.units + j];
-                    forward.data[(long)(l.lead + k) * columns + b * l.block + j] = factor * weight;
-                }
-            for (int k = 0; k < l.units; ++k)
-                for (int j = 0; j < l.units; ++j)
-                    backward.data[((long)b * l.units + j) * l.block + k] = p.recurrent[(long)k * gates + b * l.units + j];
-            for (int j = 0; j < l.units; ++j)
-                forward.data[(long)l.inputs * columns + driven * l.block + j] = factor * p.bias[b * l.units + j];
+        for (int j = 0; j < N; ++j) {
+            const Slots::Unit to = ahead.of(j), from = back.of(j);
+            for (int b = 0; b < C::GATES; ++b) {
+                const bool apart = KIND == GRU && b == 2;  // the candidate's input acts beyond its reset gate
+                for (int k = 0; k < l.lead; ++k)
+                    (apart ? driven.data[(long)k * l.block + j] : forward.data[to.at(k, b)]) =
+                        factor * (k < l.inputs ? p.input + (long)k * gates : p.bias)[b * N + j];
+                for (int k = 0; k < N; ++k) forward.data[to.at(l.lead + k, b)] = factor * p.recurrent[(long)k * gates + b * N + j];
+            }
+            if (KIND == GRU) forward.data[to.at(l.inputs, 2)] = p.bias[3 * N + j];
+            for (int k = 0; k < gates; ++k) backward.data[from.at(k, 0)] = p.recurrent[(long)j * gates + k];
         }
-        if (KIND == GRU)
-            for (int j = 0; j < l.units; ++j) forward.data[(long)l.inputs * columns + 2 * l.block + j] = p.bias[3 * l.units + j];
-        for (int j = 0; j < l.units; ++j)
+        for (int j = 0; j < N; ++j)
             for (int o = 0; o < l.outputs; ++o) {
                 out.data[(long)j * l.reply + o] = p.readout[(long)j * l.outputs + o];
                 back_out.data[(long)o * l.block + j] = p.readout[(long)j * l.outputs + o];
@@ -79,31 +81,29 @@ struct Weights {
     }
 };
 
-// A gradient under construction, in the layout of Weights::forward and Weights::back_out.
+// A gradient under construction: weights [source][columns], gates at their places, out as Weights::back_out.
 struct Gradient {
     float *weights, *out, *out_bias;
-    static size_t size(const Layout &l, int all) {
-        return (size_t)l.depth * all * l.block + (size_t)l.outputs * l.block + padded(l.outputs, 16);
-    }
-    static Gradient at(float *data, const Layout &l, int all) {
-        float *out = data + (size_t)l.depth * all * l.block;
+    static size_t size(const Layout &l, int columns) { return (size_t)l.depth * columns + (size_t)l.outputs * l.block + padded(l.outputs, 16); }
+    static Gradient at(float *data, const Layout &l, int columns) {
+        float *out = data + (size_t)l.depth * columns;
         return {data, out, out + (size_t)l.outputs * l.block};
     }
 
     template <int KIND>
     void unpack(const Layout &l, const Parameters &to) const {
         using C = Cell<KIND>;
-        const int columns = C::ALL * l.block, gates = C::GATES * l.units;
+        const int columns = l.columns(C::MAIN, C::ALL), gates = C::GATES * l.units;
         for (int b = 0; b < C::GATES; ++b) {
-            const int driven = KIND == GRU && b == 2 ? 3 : b;
+            const int hidden = place(b, C::MAIN, l.units), driven = KIND == GRU && b == 2 ? place(3, C::MAIN, l.units) : hidden;
             for (int k = 0; k < l.inputs; ++k)
-                std::memcpy(to.input + (long)k * gates + b * l.units, weights + (long)k * columns + driven * l.block, 4 * l.units);
+                std::memcpy(to.input + (long)k * gates + b * l.units, weights + (long)k * columns + driven, 4 * l.units);
             for (int k = 0; k < l.units; ++k)
-                std::memcpy(to.recurrent + (long)k * gates + b * l.units, weights + (long)(l.lead + k) * columns + b * l.block,
+                std::memcpy(to.recurrent + (long)k * gates + b * l.units, weights + (long)(l.lead + k) * columns + hidden,
                             4 * l.units);
-            std::memcpy(to.bias + b * l.units, weights + (long)l.inputs * columns + driven * l.block, 4 * l.units);
+            std::memcpy(to.bias + b * l.units, weights + (long)l.inputs * columns + driven, 4 * l.units);
         }
-        if (KIND == GRU) std::memcpy(to.bias + 3 * l.units, weights + (long)l.inputs * columns + 2 * l.block, 4 * l.units);
+        if (KIND == GRU) std::memcpy(to.bias + 3 * l.units, weights + (long)l.inputs * columns + place(2, C::MAIN, l.units), 4 * l.units);
         for (int o = 0; o < l.outputs; ++o) {
             for (int j = 0; j < l.units; ++j) to.readout[(long)j * l.outputs + o] = out[(long)o * l.block + j];
             to.readout_bias[o] = out_bias[o];

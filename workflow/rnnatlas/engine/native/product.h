@@ -18,9 +18,6 @@ constexpr int ROWS = 8, PANEL = 2;  // 16 of 32 registers, as many sums as the w
 constexpr int ROWS = 4, PANEL = 2;
 #endif
 
-typedef float half __attribute__((vector_size(32)));
-typedef float half_u __attribute__((vector_size(32), aligned(4), may_alias));
-
 // How A is read: `across` false, A[i][k] = A[i * lda + k]; true, A[k * lda + i], the transposed left factor.
 struct Left {
     const float *data;
@@ -28,34 +25,40 @@ struct Left {
     bool across;
 };
 
-// One tile: R rows, V vectors and, if H, half a vector of columns.
+// One tile: R rows, V vectors and, if H, half a vector of columns. Its loops over rows and vectors are unrolled before anything else is
+// done, for `acc` must be registers from its first value to its last: left to itself, GCC takes them through the stack at either end.
 template <int R, int V, bool H, bool ACROSS>
 inline void tile(int depth, const float *A, long lda, const float *B, long ldb, float *C, long ldc, bool add) {
     vec acc[R][V ? V : 1];
     half rest[H ? R : 1];
-    for (int i = 0; i < R; ++i) {
-        for (int v = 0; v < V; ++v) acc[i][v] = add ? (vec)*(const vec_u *)(C + i * ldc + v * WIDTH) : vec{};
-        if (H) rest[i] = add ? (half)*(const half_u *)(C + i * ldc + V * WIDTH) : half{};
+    const float *a[R], *from = C;
+#pragma GCC unroll 8
+    for (int i = 0; i < R; ++i, from += ldc) {
+        a[i] = ACROSS ? A + i : A + i * lda;
+#pragma GCC unroll 4
+        for (int v = 0; v < V; ++v) acc[i][v] = add ? (vec)*(const vec_u *)(from + v * WIDTH) : vec{};
+        if (H) rest[i] = add ? (half)*(const half_u *)(from + V * WIDTH) : half{};
     }
-    const float *a[R];
-    if (!ACROSS)
-        for (int i = 0; i < R; ++i) a[i] = A + i * lda;
-    for (int k = 0; k < depth; ++k) {
+    for (int k = 0; k < depth; ++k, B += ldb) {
+        const long at = ACROSS ? k * lda : k;
         vec b[V ? V : 1];
         half c{};
+#pragma GCC unroll 4
         for (int v = 0; v < V; ++v) b[v] = *(const vec_u *)(B + v * WIDTH);
         if (H) c = *(const half_u *)(B + V * WIDTH);
+#pragma GCC unroll 8
         for (int i = 0; i < R; ++i) {
-            float factor = ACROSS ? A[i] : a[i][k];
+            const float factor = a[i][at];
+#pragma GCC unroll 4
             for (int v = 0; v < V; ++v) acc[i][v] += factor * b[v];
             if (H) rest[i] += factor * c;
         }
-        B += ldb;
-        if (ACROSS) A += lda;
     }
-    for (int i = 0; i < R; ++i) {
-        for (int v = 0; v < V; ++v) *(vec_u *)(C + i * ldc + v * WIDTH) = acc[i][v];
-        if (H) *(half_u *)(C + i * ldc + V * WIDTH) = rest[i];
+#pragma GCC unroll 8
+    for (int i = 0; i < R; ++i, C += ldc) {
+#pragma GCC unroll 4
+        for (int v = 0; v < V; ++v) *(vec_u *)(C + v * WIDTH) = acc[i][v];
+        if (H) *(half_u *)(C + V * WIDTH) = rest[i];
     }
 }
 

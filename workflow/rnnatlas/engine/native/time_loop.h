@@ -40,15 +40,15 @@ struct Private {
 
 // What one worker needs beside the source rows.
 struct Scratch {
-    Buffer<float> state, drive, noise, reply, direct, adjoint, carry;
-    void reset(const Layout &l, int all) {
+    Buffer<float> state, driven, noise, reply, direct, adjoint, carry;
+    void reset(const Layout &l, int columns) {
         state.reset((size_t)TILE * l.block);
         carry.reset((size_t)TILE * l.block);
-        drive.reset((size_t)TILE * all * l.block);
+        driven.reset((size_t)TILE * l.block);
         noise.reset((size_t)TILE * l.block);
         reply.reset((size_t)CHUNK * TILE * l.reply);
         direct.reset((size_t)CHUNK * TILE * l.block);
-        adjoint.reset((size_t)(CHUNK + 1) * TILE * all * l.block);
+        adjoint.reset((size_t)(CHUNK + 1) * TILE * columns);
     }
 };
 
@@ -60,9 +60,9 @@ template <int KIND>
 void forward_tile(const Layout &l, const Weights &w, float alpha, const Private &p, const Batch &batch, float *S, float *saved,
                   Scratch &scratch) {
     using C = Cell<KIND>;
-    const int columns = C::ALL * l.block, times = batch.longest();
+    const int times = batch.longest();
     const uint32_t low = (uint32_t)p.key, high = (uint32_t)(p.key >> 32);
-    float *noise = scratch.noise.data;
+    float *noise = scratch.noise.data, *state = scratch.state.data, *driven = scratch.driven.data;
     std::memset(scratch.state.data, 0, 4ul * TILE * l.block);
     for (int i = 0; i < TILE; ++i) std::memset(row(S, l, 0, i) + l.lead, 0, 4ul * l.block);
     for (int t = 0; t < times; ++t) {
@@ -77,26 +77,25 @@ void forward_tile(const Layout &l, const Weights &w, float alpha, const Private 
             for (int k = 0; k < l.inputs; ++k) s[k] = u[k];
             s[l.inputs] = 1.0f;
         }
-        float *S_t = row(S, l, t, 0);
-        for (int b = 0; b < C::MAIN; ++b)
-            multiply(rows, l.wide, l.depth, {S_t, l.source, false}, w.forward.data + b * l.block, columns,
-                     scratch.drive.data + b * l.block, columns, false);
-        for (int b = C::MAIN; b < C::ALL; ++b)
-            multiply(rows, l.wide, l.lead, {S_t, l.source, false}, w.forward.data + b * l.block, columns,
-                     scratch.drive.data + b * l.block, columns, false);
-        for (int i = 0; i < TILE; ++i) {
-            if (p.scale > 0.0f && i % GROUP == 0 && i < alive)
+        const float *S_t = row(S, l, t, 0);
+        float *S_next = row(S, l, t + 1, 0) + l.lead, *saved_t = C::SAVED && saved ? saved + (long)t * TILE * C::SAVED * l.block : nullptr;
+        if (C::ALL > C::MAIN)
+            multiply(rows, l.wide, l.lead, {S_t, l.source, false}, w.driven.data, l.block, driven, l.block, false);
+        if (p.scale > 0.0f)
+            for (int i = 0; i < alive; i += GROUP)
                 normal_rows(noise + i * l.block, l.block, alive - i < GROUP ? alive - i : GROUP, l.wide,
                             (uint32_t)(batch.first + i) / GROUP, (uint32_t)t, p.step, low, high);
-            float *next = row(S, l, t + 1, i) + l.lead;
-            if (t >= batch.length_of(i)) {
-                std::memset(next, 0, 4ul * l.block);
-                continue;
-            }
-            C::forward(l.block, alpha, p.scale, scratch.drive.data + (long)i * columns, noise + i * l.block,
-                       scratch.state.data + i * l.block, S_t + (long)i * l.source + l.lead, next,
-                       C::SAVED && saved ? saved + ((long)t * TILE + i) * C::SAVED * l.block : nullptr);
-        }
+        step_product<C::MAIN, false>(
+            rows, l.wide, {S_t, l.source, l.depth}, w.forward.data, [](int, int, auto zero) { return zero; },
+            [=](int i, int j, const vec *sums) __attribute__((always_inline)) {
+                const long at = (long)i * l.block + j;
+                vec z[C::ALL];
+                for (int b = 0; b < C::ALL; ++b) z[b] = b < C::MAIN ? sums[b] : load(driven + at);
+                C::forward(alpha, p.scale, z, noise + at, state + at, S_t + (long)i * l.source + l.lead + j, S_next + (long)i * l.source + j,
+                           saved_t ? saved_t + (long)i * C::SAVED * l.block + j : nullptr, l.block);
+            });
+        for (int i = 0; i < TILE; ++i)
+            if (t >= batch.length_of(i)) std::memset(S_next + (long)i * l.source, 0, 4ul * l.block);
     }
 }
 
@@ -116,10 +115,10 @@ template <int KIND, class Extra>
 void backward_tile(const Layout &l, const Weights &w, float alpha, const Batch &batch, const float *S, const float *saved,
                    const float *errors, const Extra &add, Scratch &scratch, const Gradient &gradient) {
     using C = Cell<KIND>;
-    const int columns = C::ALL * l.block, times = batch.longest();
-    float *adjoint = scratch.adjoint.data, *direct = scratch.direct.data;
+    const int columns = l.columns(C::MAIN, C::ALL), times = batch.longest();
+    float *adjoint = scratch.adjoint.data, *direct = scratch.direct.data, *carry = scratch.carry.data;
     const long slice = (long)TILE * columns;
-    std::memset(scratch.carry.data, 0, 4ul * TILE * l.block);
+    std::memset(carry, 0, 4ul * TILE * l.block);
     for (int t1 = times; t1 > 0;) {
         const int t0 = (t1 - 1) / CHUNK * CHUNK;
         if (t1 < times) std::memcpy(adjoint + (t1 - t0) * slice, adjoint, 4 * slice);  // the step after this chunk
@@ -128,30 +127,40 @@ void backward_tile(const Layout &l, const Weights &w, float alpha, const Batch &
         multiply((t1 - t0) * TILE, l.wide, l.outputs, {e, l.reply, false}, w.back_out.data, l.block, direct, l.block, false);
         add(t0, t1, direct);
         for (int t = t1 - 1; t >= t0; --t) {
+            // the errors' sum, from t0 on: in this loop, whose products hide that each of its terms waits for the one before
+            const float *mirrored = e + (long)(t1 - 1 - t) * TILE * l.reply;
+            for (int o = 0; o < l.outputs; ++o) {
+                float sum = gradient.out_bias[o];
+                for (int i = 0; i < TILE; ++i) sum += mirrored[i * l.reply + o];
+                gradient.out_bias[o] = sum;
+            }
             const int alive = batch.alive(t), rows = padded(alive, ROWS);
-            float *here = direct + (long)(t - t0) * TILE * l.block, *d = adjoint + (t - t0) * slice;
-            if (t + 1 < times)
-                for (int b = 0; b < C::MAIN; ++b)
-                    multiply(rows, l.wide, l.units, {d + slice + b * l.block, columns, false},
-                             w.backward.data + (long)b * l.units * l.block, l.block, here, l.block, true);
-            for (int i = 0; i < TILE; ++i) {
+            const float *here = direct + (long)(t - t0) * TILE * l.block;
+            float *d = adjoint + (t - t0) * slice;
+            const float *before = row(S, l, t, 0) + l.lead, *after = row(S, l, t + 1, 0) + l.lead;
+            const float *saved_t = C::SAVED ? saved + (long)t * TILE * C::SAVED * l.block : nullptr;
+            step_product<1, (C::ALL > 1)>(
+                rows, l.wide, {d + slice, columns, t + 1 < times ? C::MAIN * l.units : 0}, w.backward.data,
+                [=](int i, int j, auto zero) { return load_as<decltype(zero)>(here + (long)i * l.block + j); },
+                [=](int i, int j, const vec *reached) __attribute__((always_inline)) {
+                    C::backward(alpha, *reached, before + (long)i * l.source + j, after + (long)i * l.source + j,
+                                C::SAVED ? saved_t + (long)i * C::SAVED * l.block + j : nullptr, l.block, carry + (long)i * l.block + j,
+                                d + (long)i * columns + j, l.units);
+                });
+            for (int i = 0; i < TILE; ++i)
                 if (t >= batch.length_of(i)) {
                     std::memset(d + (long)i * columns, 0, 4ul * columns);
-                    continue;
+                    std::memset(carry + (long)i * l.block, 0, 4ul * l.block);
                 }
-                C::backward(l.block, alpha, here + (long)i * l.block, row(S, l, t, i) + l.lead, row(S, l, t + 1, i) + l.lead,
-                            C::SAVED ? saved + ((long)t * TILE + i) * C::SAVED * l.block : nullptr,
-                            scratch.carry.data + i * l.block, d + (long)i * columns);
-            }
         }
         const int rows = (t1 - t0) * TILE;
         const Left source{row(S, l, t0, 0), l.source, true};
-        for (int b = 0; b < C::ALL; ++b)
-            multiply(b < C::MAIN ? l.depth : l.lead, l.wide, rows, source, adjoint + b * l.block, columns,
-                     gradient.weights + b * l.block, columns, true);
+        multiply(l.depth, padded(C::MAIN * l.units, 8), rows, source, adjoint, columns, gradient.weights, columns, true);
+        for (int b = C::MAIN; b < C::ALL; ++b) {
+            const int at = place(b, C::MAIN, l.units);
+            multiply(l.lead, l.wide, rows, source, adjoint + at, columns, gradient.weights + at, columns, true);
+        }
         multiply(l.outputs, l.wide, rows, {e, l.reply, true}, row(S, l, t0 + 1, 0) + l.lead, l.source, gradient.out, l.block, true);
-        for (int r = 0; r < rows; ++r)
-            for (int o = 0; o < l.outputs; ++o) gradient.out_bias[o] += e[(long)r * l.reply + o];
         t1 = t0;
     }
 }

@@ -14,7 +14,8 @@ struct Worker {
     using C = Cell<KIND>;
     Training call;  // the one in hand; its sizes are those that the buffers were made for
     Layout l;
-    int tiles, groups;
+    int columns, tiles, groups;
+    int rooms;  // for the rows of a tile: one each if a penalty needs all at once, else as many as there are threads to fill them
     Weights weights;
     Buffer<float> sources, saved, errors, sums, flat;
     Buffer<double> group_loss;
@@ -27,21 +28,22 @@ struct Worker {
     Deflation deflation;
     Muon muon;
 
-    explicit Worker(const Training &t)
-        : call(t), l(t.network.units, t.network.inputs, t.network.outputs), tiles((t.trials + TILE - 1) / TILE),
-          groups(tiles < 1 ? 1 : tiles < GROUPS ? tiles : GROUPS) {
+    // `sharers`: the threads that share the tiles of a member.
+    Worker(const Training &t, int sharers)
+        : call(t), l(t.network.units, t.network.inputs, t.network.outputs), columns(l.columns(C::MAIN, C::ALL)),
+          tiles((t.trials + TILE - 1) / TILE), groups(tiles < 1 ? 1 : tiles < GROUPS ? tiles : GROUPS), rooms(t.earlier ? tiles : threads(sharers)) {
         const long lines = (long)(t.times + 1) * TILE;
-        sources.reset((size_t)tiles * lines * l.source);
-        if (C::SAVED) saved.reset((size_t)tiles * lines * C::SAVED * l.block);
-        errors.reset((size_t)tiles * lines * l.reply);
-        sums.reset(groups * Gradient::size(l, C::ALL));
+        sources.reset((size_t)rooms * lines * l.source);
+        if (C::SAVED) saved.reset((size_t)rooms * lines * C::SAVED * l.block);
+        errors.reset((size_t)rooms * lines * l.reply);
+        sums.reset(groups * Gradient::size(l, columns));
         group_loss.reset(groups);
         long n[5], all = 0;
         t.network.counts(n);
         for (long k : n) all += k;
         flat.reset(all);
         if (t.muon) muon.reset(l);
-        for (int g = 0; g < groups; ++g) scratch[g].reset(l, C::ALL);
+        for (int g = 0; g < groups; ++g) scratch[g].reset(l, columns);
         earlier.reset(new Earlier[t.earlier]);
         others.reset(new Buffer<float>[t.earlier]);
         rows.reset(t.earlier);
@@ -62,17 +64,17 @@ struct Worker {
                 int most = 0;
                 for (int i = 1; i < t.earlier; ++i)
                     if (earlier[i].layout.block > earlier[most].layout.block) most = i;
-                other_scratch[g].reset(earlier[most].layout, 4);
+                other_scratch[g].reset(earlier[most].layout, 0);  // no gradient flows through it
             }
             deflation.reset(l, earlier.get(), t.earlier);
         }
     }
 
     int first_tile(int group) const { return group * tiles / groups; }
-    long tile_rows(int tile) const { return (long)tile * (call.times + 1) * TILE; }
-    float *source(int tile) { return sources.data + tile_rows(tile) * l.source; }
-    float *kept(int tile) { return C::SAVED ? saved.data + tile_rows(tile) * C::SAVED * l.block : nullptr; }
-    float *error(int tile) { return errors.data + tile_rows(tile) * l.reply; }
+    long tile_rows(int room) const { return (long)room * (call.times + 1) * TILE; }
+    float *source(int room) { return sources.data + tile_rows(room) * l.source; }
+    float *kept(int room) { return C::SAVED ? saved.data + tile_rows(room) * C::SAVED * l.block : nullptr; }
+    float *error(int room) { return errors.data + tile_rows(room) * l.reply; }
 
     Batch batch(int m, int s, int tile) const {
         const long at = ((long)s * call.members + m) * call.trials;
@@ -80,7 +82,7 @@ struct Worker {
     }
 
     // dL/dy of one tile for L = sum w (y - y*)^2 / sum w; returns the tile's part of the sum.
-    double loss_tile(int m, int s, int tile, double total, float *reply) {
+    double loss_tile(int m, int s, int tile, int room, double total, float *reply) {
         const Batch b = batch(m, s, tile);
         const long at = ((long)s * call.members + m) * call.trials + b.first;
         const float *target = call.targets + at * call.times * l.outputs, *weight = call.weight + at * call.times * l.outputs;
@@ -88,10 +90,10 @@ struct Worker {
         double sum = 0.0;
         for (int t0 = 0, times = b.longest(); t0 < times; t0 += CHUNK) {
             const int t1 = t0 + CHUNK < times ? t0 + CHUNK : times;
-            readout(l, weights, source(tile), t0, t1, reply);
+            readout(l, weights, source(room), t0, t1, reply);
             for (int t = t0; t < t1; ++t)
                 for (int i = 0; i < TILE; ++i) {
-                    float *e = error(tile) + ((long)t * TILE + i) * l.reply, *y = reply + ((long)(t - t0) * TILE + i) * l.reply;
+                    float *e = error(room) + ((long)t * TILE + i) * l.reply, *y = reply + ((long)(t - t0) * TILE + i) * l.reply;
                     const bool valid = t < b.length_of(i);
                     for (int o = 0; o < l.outputs; ++o) {
                         const long k = ((long)i * call.times + t) * l.outputs + o;
@@ -157,22 +159,22 @@ struct Worker {
         const float *weight = call.weight + ((long)s * call.members + m) * call.trials * call.times * l.outputs;
         for (long k = 0, n = (long)call.trials * call.times * l.outputs; k < n; ++k) total += weight[k];
 
-        const auto roll = [&](int g, int tile) {
+        const auto roll = [&](int g, int tile, int room) {
             const Batch b = batch(m, s, tile);
-            forward_tile<KIND>(l, weights, alpha, noise, b, source(tile), kept(tile), scratch[g]);
-            group_loss.data[g] += loss_tile(m, s, tile, total, scratch[g].reply.data);
+            forward_tile<KIND>(l, weights, alpha, noise, b, source(room), kept(room), scratch[g]);
+            group_loss.data[g] += loss_tile(m, s, tile, room, total, scratch[g].reply.data);
         };
-        const auto gradient = [&](int g) { return Gradient::at(sums.data + g * Gradient::size(l, C::ALL), l, C::ALL); };
+        const auto gradient = [&](int g) { return Gradient::at(sums.data + g * Gradient::size(l, columns), l, columns); };
         const auto clear = [&](int g) {
             group_loss.data[g] = 0.0;
-            std::memset(gradient(g).weights, 0, 4 * Gradient::size(l, C::ALL));
+            std::memset(gradient(g).weights, 0, 4 * Gradient::size(l, columns));
         };
         if (!call.earlier) {  // a tile's rates are still in cache when its gradient flows back
-            each(groups, team, [&](int g, int) {
+            each(groups, team, [&](int g, int worker) {
                 clear(g);
                 for (int tile = first_tile(g); tile < first_tile(g + 1); ++tile) {
-                    roll(g, tile);
-                    backward_tile<KIND>(l, weights, alpha, batch(m, s, tile), source(tile), kept(tile), error(tile), Nothing{},
+                    roll(g, tile, worker);
+                    backward_tile<KIND>(l, weights, alpha, batch(m, s, tile), source(worker), kept(worker), error(worker), Nothing{},
                                         scratch[g], gradient(g));
                 }
             });
@@ -183,7 +185,7 @@ struct Worker {
                 clear(g);
                 moments[g].clear(l, earlier.get(), call.earlier);
                 for (int tile = first_tile(g); tile < first_tile(g + 1); ++tile) {
-                    roll(g, tile);
+                    roll(g, tile, tile);
                     for (int i = 0; i < call.earlier; ++i) {
                         if (earlier[i].kind == RATE) roll_earlier<RATE>(m, s, i, tile, other_scratch[g]);
                         else if (earlier[i].kind == GRU) roll_earlier<GRU>(m, s, i, tile, other_scratch[g]);
@@ -246,7 +248,7 @@ struct Worker {
 
     // Sums the groups in order, clips, and takes the optimiser's step.
     bool update(int m, int s, const Parameters &p, const Gradient &sum, const float *readout_gradient, double loss) {
-        const size_t size = Gradient::size(l, C::ALL);
+        const size_t size = Gradient::size(l, columns);
         for (int g = 1; g < groups; ++g)
             for (size_t k = 0; k < size; ++k) sums.data[k] += sums.data[g * size + k];
         for (int j = 0; j < l.units; ++j)

@@ -11,14 +11,13 @@ from rnnatlas.tasks.registry import get_task
 
 with job(snakemake) as cfg:
     task = get_task(cfg["task"], **cfg["trial"])
-    networks, *points, trials = snakemake.input  # gated cells have no file of fixed points
-    ensemble = read_ensemble(networks)
+    ensemble = read_ensemble(snakemake.input.networks)
     table = limit_set_census(
         ensemble,
         before_training(ensemble, cfg["fresh"]["gain"], tuple(cfg["fresh"]["stream"]), cfg["fresh"]["weights"]),
         task,
-        read_trials(trials),
-        read_artifact(points[0], FIXED_POINTS).data if points else None,
+        read_trials(snakemake.input.trials),
+        read_artifact(snakemake.input.fixed_points, FIXED_POINTS).data,
         LimitSetSettings.model_validate(cfg["limit_sets"]),
         cfg["seed"],
         snakemake.threads,

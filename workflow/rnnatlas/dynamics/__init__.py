@@ -6,6 +6,7 @@ __getattr__, __dir__ = front_door(
     __name__,
     {
         "RateField": "field",
+        "GatedField": "gated_field",
         "find_fixed_points": "fixed_points",
         "search_fixed_points": "fixed_points",
         "FixedPoints": "fixed_points",

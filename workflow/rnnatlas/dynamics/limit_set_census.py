@@ -15,7 +15,7 @@ from rnnatlas.artifacts.store import write_artifact
 from rnnatlas.config.analysis import LimitSetSettings
 from rnnatlas.dynamics.ends import Ends, find_limit_sets
 from rnnatlas.dynamics.exponents import lyapunov_exponents
-from rnnatlas.dynamics.motion import motion_of, readout
+from rnnatlas.dynamics.motion import motion_of, readout, state_width
 from rnnatlas.dynamics.visited import state_spread
 from rnnatlas.errors import AtlasError
 from rnnatlas.networks.ensemble import Ensemble
@@ -109,8 +109,7 @@ def untrained_exponent(
     """
     motion = motion_of(untrained, member, constant_input)
     half = round(settings.duration / motion.alpha / 2)
-    width = untrained.units * (2 if untrained.cell.kind == "lstm" else 1)
-    states = rng.standard_normal((UNTRAINED_RUNS, width))
+    states = rng.standard_normal((UNTRAINED_RUNS, state_width(untrained)))
     for _ in range(half):
         states = motion.step(states)
     settle = int(2 * half * TURNING)

@@ -57,6 +57,9 @@ ARTIFACT = Path(mkdtemp()) / "networks.h5"
 NETWORKS.to_file(ARTIFACT)
 
 
+RUNS = {
+    name: np.array([0, 0, 1]) for name in ("run/member", "run/input", "run/epoch", "run/set", "set/member", "set/input")
+}
 EXAMPLES: dict[str, Example] = {
     "analysis.analyse": Example(lambda: {"network": NETWORKS, "task": TASK, "trials": 4, "starts": 4, "seed": 0}),
     "dynamics.limit_sets": Example(
@@ -171,6 +174,7 @@ EXAMPLES: dict[str, Example] = {
             "rng": rng(),
         }
     ),
+    "dynamics.shares_by_epoch": Example(lambda: {"table": RUNS, "epochs": 2}),
     "dynamics.spectrum": Example(lambda: {"jacobians": FIELD.jacobian(STATES.states[:3]), "alpha": 0.2, "modes": 2}),
     "dynamics.visited_states": Example(lambda: {"ensemble": NETWORKS, "member": 0, "trials": TRIALS}),
     "engine.select_engine": Example(lambda: {"name": "torch", "threads": 1, "gpus": 0}),
@@ -280,6 +284,9 @@ RECORDS: dict[str, Example] = {
     ),
     "dynamics.FixedPoints": Example(lambda: vars(FOUND)),
     "dynamics.RateField": Example(lambda: vars(FIELD)),
+    "dynamics.GatedField": Example(
+        lambda: {"recurrent": np.ones((2, 6)), "drive": np.ones(6), "hidden_bias": np.ones(2), "alpha": 1.0}
+    ),
     "generalisation.Contrast": Example(
         lambda: {"difference": np.ones(3), "low": np.ones(3), "high": np.ones(3), "drawn": np.ones((5, 3))}
     ),

@@ -80,6 +80,7 @@ TAKEN: dict[str, dict[str, tuple[str, ...]]] = {
         "state": (*OPEN, NO_LAST, FEWER[1]), "speed": OPEN, "distance": OPEN, "fixed": ("true and false",), "counted": ("true and false",),
         "converged": (MINUS, HALF),
     },
+    "dynamics.GatedField": {"recurrent": OPEN, "drive": OPEN, "hidden_bias": OPEN, "alpha": (HALF,)},
     "dynamics.RateField": {"recurrent": OPEN, "drive": OPEN, "alpha": (HALF,)},
     "generalisation.Contrast": {
         "difference": OPEN, "low": OPEN, "high": OPEN, "drawn": (*OPEN, "nothing along the first axis", FEWER[0]),

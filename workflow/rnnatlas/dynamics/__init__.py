@@ -20,5 +20,6 @@ __getattr__, __dir__ = front_door(
         "limit_sets": "long_runs",
         "lyapunov": "long_runs",
         "Ends": "ends",
+        "shares_by_epoch": "epochs",
     },
 )

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import expit
 
-from rnnatlas.arrays import Array, Bool, Float
+from rnnatlas.arrays import Array, Bool, Float, Positive
+from rnnatlas.checks.records import check_fields
 from rnnatlas.errors import AtlasError
+from rnnatlas.networks.cell import GATES
 from rnnatlas.networks.ensemble import Ensemble
 
 ROUNDING = 1e-6  # by which |h| may exceed 1, above what the search leaves of a root
@@ -25,7 +27,17 @@ class GatedField:
     recurrent: Float[Array, "unit column"]
     drive: Float[Array, "column"]
     hidden_bias: Float[Array, "unit"] | None
-    alpha: float = 1.0
+    alpha: Positive = 1.0
+
+    def __post_init__(self) -> None:
+        check_fields(self)
+        units, columns = self.recurrent.shape
+        gates = GATES["lstm" if self.hidden_bias is None else "gru"]
+        if columns != gates * units:
+            raise AtlasError(
+                None, "recurrent", f"{gates * units} columns are expected, for {units} units of {gates} gates, found {columns}",
+                "give a GRU its hidden_bias, an LSTM none; or take GatedField.of",
+            )  # fmt: skip
 
     @classmethod
     def of(cls, ensemble: Ensemble, member: int, constant_input: Float[Array, "input"]) -> GatedField:

@@ -41,7 +41,7 @@ def minimise_speed(
     ``field`` may be that of any cell. Starts go in parts whose matrices take some 200 MB at most. For rate units this is the reference
     of ``engine/native/minimise_speed.cpp``; ``descent.descend`` takes that where it can.
     """
-    parts = blocks(*starts.shape, MATRICES)
+    parts = blocks(len(starts), starts.shape[1], MATRICES)
     found = [_minimise(field, starts[part], tolerance, slow_speed, iterations) for part in parts]
     state, q, slow = (np.concatenate(arrays) for arrays in zip(*found, strict=True))
     return Descent(state, q, slow)

@@ -56,6 +56,6 @@ def spectrum(jacobians: Float[Array, "point state state"], alpha: Positive, mode
 
 def spectra(field: Field, states: Float[Array, "point state"]) -> Spectrum:
     """``spectrum`` of the field's Jacobians at ``states``, part by part, so that the matrices take some 200 MB at most."""
-    parts = blocks(*states.shape, MATRICES)
+    parts = blocks(len(states), states.shape[1], MATRICES)
     found = [spectrum(field.jacobian(states[part]), field.alpha) for part in parts]
     return Spectrum(**{name: np.concatenate([getattr(one, name) for one in found]) for name in Spectrum._fields})

@@ -21,5 +21,7 @@ __getattr__, __dir__ = front_door(
         "lyapunov": "long_runs",
         "Ends": "ends",
         "shares_by_epoch": "epochs",
+        "Landmarks": "matching",
+        "match_landmarks": "matching",
     },
 )

@@ -82,7 +82,7 @@ TAKEN: dict[str, dict[str, tuple[str, ...]]] = {
         "converged": (MINUS, HALF),
     },
     "dynamics.Landmarks": {"state": OPEN, "output": OPEN},
-    "dynamics.GatedField": {"recurrent": OPEN, "drive": OPEN, "hidden_bias": OPEN, "alpha": (HALF,)},
+    "dynamics.GatedField": {"recurrent": OPEN, "drive": OPEN, "alpha": (HALF,)},
     "dynamics.RateField": {"recurrent": OPEN, "drive": OPEN, "alpha": (HALF,)},
     "generalisation.Contrast": {
         "difference": OPEN, "low": OPEN, "high": OPEN, "drawn": (*OPEN, "nothing along the first axis", FEWER[0]),

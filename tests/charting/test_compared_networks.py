@@ -54,7 +54,12 @@ def test_networks_that_fail_are_counted(tmp_path: Path) -> None:
 
 
 def test_without_a_file_nothing_is_judged() -> None:
-    assert judge(Case.of("flip_flop", [], [], {"seed": 0, "declared": {"study": ["compared_networks", "compared_features"]}})) == []
+    assert (
+        judge(
+            Case.of("flip_flop", [], [], {"seed": 0, "declared": {"study": ["compared_networks", "compared_features"]}})
+        )
+        == []
+    )
 
 
 def state(units: int, inputs: int, gates: int = 1) -> dict[str, np.ndarray]:

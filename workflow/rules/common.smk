@@ -160,3 +160,10 @@ def fixed_points_of(w):
     """The fixed points of a job's ensemble, where they can be sought."""
     rate = ensembles.cell_of(STUDY, w.task, w.ensemble) == "rate"
     return [PLAN.path(f"{w.task}/{w.ensemble}/fixed_points.h5")] if rate else []
+
+
+def refuse_uncharted(w):
+    raise WorkflowError(
+        "this figure is of charted populations, which this study does not train: ask for them with --config 'charting={\"run\":true}', "
+        "or charting.run in the study's file"
+    )

@@ -30,10 +30,9 @@ controls: .venv/installed
 	$(SNAKEMAKE) all --config 'controls={"run":true}' --report-after-run --report results/default/report.html
 
 # Which solutions appear by themselves: this part of the default study alone.
-CHARTED = results/default/claims/two_neuron.json results/default/claims/populations.json \
-  results/default/claims/extrapolation.json
+CHARTED = $(patsubst %,results/default/claims/%.json,two_neuron populations extrapolation types)
 charting: .venv/installed
-	$(SNAKEMAKE) figure_c1 figure_c2 figure_c3 $(CHARTED) --config 'charting={"run":true}'
+	$(SNAKEMAKE) figure_c1 figure_c2 figure_c3 figure_c4 figure_c5 $(CHARTED) --config 'charting={"run":true}'
 	$(BIN)/python -m rnnatlas.claims.scorecard_page $(CHARTED)
 
 # When do alternatives win? A reduced study, and once more with one thing changed for each file of config/map; what was finished is

@@ -46,7 +46,7 @@ def test_networks_that_fail_are_counted(tmp_path: Path) -> None:
         "error": np.array([1e-4, 3e-4, 1e-4, 1e-4, 1e-4]),
         "right": np.array([1, 1, 0.9, 1, 1.0]),
     }
-    none: dict[str, np.ndarray] = {"network": np.zeros(0, int), "same": np.zeros(0, bool), "seconds": np.zeros(0)}
+    none: dict[str, np.ndarray] = {"network": np.zeros(0, int), "same": np.zeros(0, bool)}
     none |= {"ours": np.zeros(0, "U1"), "theirs": np.zeros(0, "U1")}
     table |= {"onset_error": np.array([0, 0, 0, 20.0, np.nan])} | {f"graph/{key}": each for key, each in none.items()}
     (found,) = judge(case(table, tmp_path))
@@ -54,7 +54,12 @@ def test_networks_that_fail_are_counted(tmp_path: Path) -> None:
 
 
 def test_without_a_file_nothing_is_judged() -> None:
-    assert judge(Case.of("flip_flop", [], [], {"seed": 0, "declared": {"study": ["compared_networks", "compared_features"]}})) == []
+    assert (
+        judge(
+            Case.of("flip_flop", [], [], {"seed": 0, "declared": {"study": ["compared_networks", "compared_features"]}})
+        )
+        == []
+    )
 
 
 def state(units: int, inputs: int, gates: int = 1) -> dict[str, np.ndarray]:

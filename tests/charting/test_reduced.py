@@ -63,8 +63,8 @@ def test_graphs_are_the_authors(name: str, shared: Path) -> None:
                 assert found is not None and found.same, f"{cell} {network}: {found}"
 
 
-def test_the_graph_of_the_same_network_at_twice_the_scale_is_the_same(shared: Path) -> None:
-    """A gain of the readout below its threshold changes no output's level; members of an ensemble are looked at by themselves."""
+def test_a_graph_hangs_neither_on_company_nor_on_the_order_of_units(shared: Path) -> None:
+    """Members of an ensemble are looked at by themselves."""
     task = get_task("interval_reproduction")
     with h5py.File(shared / "reference" / "turner2021_networks.h5") as stored:
         groups = [stored[f"interval_reproduction/vanilla/n20_i{k}"] for k in (100, 102)]
@@ -119,14 +119,25 @@ def test_graphs_come_back_from_their_arrays(make_ensemble: "Callable[..., Ensemb
 
 def test_each_threshold_and_the_tasks_own_are_tried() -> None:
     shares = key_stability(bistable(1), get_task("flip_flop", bits=1), orders=2)
-    assert set(shares) == {name for name in ReducedSettings.model_fields if name != "orders"} | {"order"}
-    assert all(share == 1.0 for name, share in shares.items() if name != "steps")  # a cube hangs on no threshold
+    apart = {"orders", "quiet_spread", "lag_prominence", "arrived"}  # of short trajectories, and of outputs that rise
+    assert set(shares) == set(ReducedSettings.model_fields) - apart | {"order"}
+    assert all(all(same) for same in shares.values())  # a cube hangs on no threshold
+    assert {len(same) for same in shares.values()} == {2}
 
 
 def test_a_tasks_own_thresholds_are_tried_as_well(make_ensemble: "Callable[..., Ensemble]") -> None:
     networks = make_ensemble(1, 12, inputs=2, outputs=1, alpha=1.0, gain=0.8)
     shares = key_stability(networks, get_task("interval_reproduction"), orders=1)
-    assert {"graph_root", "graph_set", "graph_settle", "graph_output", "order", "joined"} <= set(shares)
+    assert {"graph_root", "graph_set", "graph_settle", "graph_output", "order", "joined", "quiet_spread"} <= set(shares)
+
+
+def test_of_short_trajectories_the_thresholds_of_long_ones_do_not_count(
+    make_ensemble: "Callable[..., Ensemble]",
+) -> None:
+    networks = make_ensemble(1, 12, inputs=2, outputs=1, alpha=1.0)
+    shares = key_stability(networks, get_task("delayed_discrimination"), orders=1)
+    assert "steps" not in shares and "rest" not in shares and "graph_apart" not in shares
+    assert {"lag_prominence", "arrived", "joined", "graph_settle"} <= set(shares)
 
 
 def test_a_task_without_branching_inputs_is_refused_by_name(make_ensemble: "Callable[..., Ensemble]") -> None:

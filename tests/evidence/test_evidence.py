@@ -19,6 +19,8 @@ from rnnatlas.evidence.stored import Stored
 WHOLE = ("similarity", "embedding", "measures", "hidden")
 EACH = (
     "extrapolation",
+    "features",
+    "reduced",
     "fixed_points",
     "generalisation",
     "limit_sets",

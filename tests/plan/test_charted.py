@@ -39,9 +39,9 @@ def test_charted_populations_are_trained_and_charted_where_they_are_asked_for(tm
         f"R/{task}/standard/{name}/{kind}.h5"
         for task, names in expected.items()
         for name in names
-        for kind in ("extrapolation", "limit_sets")
+        for kind in ("extrapolation", "features", "limit_sets", "reduced")
     }
-    assert set(charted.figures) - set(default.figures) == {"figure_c2", "figure_c3"}
+    assert set(charted.figures) - set(default.figures) == {"figure_c2", "figure_c3", "figure_c4", "figure_c5"}
     assert charted.figures["figure_c3"].tasks == tuple(expected)
     # The study's own tasks are as without.
     for task in TASKS:
@@ -96,10 +96,12 @@ def test_what_cannot_be_charted_is_said_before_anything_is_trained(values: dict[
 
 
 def test_the_scorecard_waits_for_charted_claims_where_there_are_any(tmp_path: Path) -> None:
-    apart = {"populations", "extrapolation", "compared"}
+    apart = {"populations", "extrapolation", "types", "compared"}
     assert set(plan(tmp_path).groups()) == set(GROUPS) - apart
     assert set(plan(tmp_path, charting={"run": True}).groups()) == set(GROUPS) - {"compared"}
     assert set(plan(tmp_path, charting={"compare": "others.h5"}).groups()) == set(GROUPS) - {
         "populations",
         "extrapolation",
+        "types",
     }
+    assert "compared" in plan(tmp_path, charting={"compare_features": "features.h5"}).groups()

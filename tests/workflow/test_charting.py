@@ -39,12 +39,15 @@ def test_populations_are_trained_charted_and_judged(tmp_path: Path) -> None:
     targets = (
         "figure_c2",
         "figure_c3",
+        "figure_c4",
+        "figure_c5",
         "results/tiny/claims/populations.json",
         "results/tiny/claims/extrapolation.json",
+        "results/tiny/claims/types.json",
     )
     run = study.call("--cores", "2", *targets, "--configfile", str(file))
     assert run.status == 0, run.text
-    for name in ("figure_c2", "figure_c3"):
+    for name in ("figure_c2", "figure_c3", "figure_c4", "figure_c5"):
         assert (study.results / "figures" / f"{name}.png").stat().st_size > 20_000
     records = json.loads((study.results / "claims/populations.json").read_text())
     assert [(one["claim"], one["task"]) for one in records] == [("T5", task) for task in STUDY["task"]]

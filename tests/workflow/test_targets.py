@@ -71,9 +71,10 @@ def test_the_two_neuron_network_trains_no_other(checkout: StudyCopy) -> None:
 def test_charted_populations_are_trained_for_their_figures_where_they_are_asked_for(checkout: StudyCopy) -> None:
     refused = checkout.call("--dry-run", "figure_c3")
     assert refused.status and "figure_c3" in refused.text
+    assert "charting.run" in refused.text and "--config" in refused.text
     run = checkout.call("--dry-run", "figure_c2", "figure_c3", "--config", 'charting={"run":true}')
     assert run.status == 0, run.text
-    assert rules(run.jobs) == {"train_standard", "extrapolation", "collect", "figure_c2", "figure_c3"}
+    assert rules(run.jobs) == {"train_standard", "extrapolation", "reduced", "collect", "figure_c2", "figure_c3"}
     trained = [job for job in run.jobs if job.startswith("train_standard")]
     assert len(trained) == 4 * 3 + 2 * 4 + 4 and not [job for job in trained if "flip_flop" in job]
     assert planned(checkout, "results/default/claims/populations.json") == {"claims populations"}

@@ -154,3 +154,10 @@ def rate_networks(w):
     except AtlasError as error:
         raise WorkflowError(str(error)) from None
     return PLAN.path(f"{w.task}/{w.ensemble}/networks.h5")
+
+
+def refuse_uncharted(w):
+    raise WorkflowError(
+        "this figure is of charted populations, which this study does not train: ask for them with --config 'charting={\"run\":true}', "
+        "or charting.run in the study's file"
+    )

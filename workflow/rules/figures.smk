@@ -36,6 +36,16 @@ except AtlasError as error:
     raise WorkflowError(str(error)) from None
 
 
+# Figures of charted populations that this study does not train say how they are asked for.
+for name in PLAN.not_asked_for:
+
+    rule:
+        name:
+            name
+        input:
+            refuse_uncharted,
+
+
 for drawing in DRAWINGS:
 
     rule:

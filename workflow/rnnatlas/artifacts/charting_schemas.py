@@ -90,7 +90,6 @@ COMPARED_NETWORKS = Schema(
         "onset_error": Dataset("network", meaning="largest error of the output's onset, in ms; NaN where it never begins"),
         "graph/network": Dataset("graph", "int", "networks whose file has a reduced graph of theirs"),
         "graph/same": Dataset("graph", "bool", "whether ours is isomorphic to it, labels included"),
-        "graph/seconds": Dataset("graph", meaning="what ours took"),
         "graph/ours": Dataset("graph", "text", "nodes and edges"),
         "graph/theirs": Dataset("graph", "text", "nodes and edges"),
     },

@@ -13,33 +13,47 @@ from rnnatlas.arrays import Array
 from rnnatlas.artifacts.charting_schemas import FEATURES, REDUCED
 from rnnatlas.artifacts.store import read_artifact
 from rnnatlas.artifacts.training_schemas import NETWORKS
+from rnnatlas.charting.prediction import frequent
 from rnnatlas.charting.reduced.reduce import ReducedGraph
 from rnnatlas.charting.reduced.table import LEVELS, graph_of
 
 
 @dataclass(frozen=True)
 class Census:
-    """One row a network that was accepted, of populations that repeat none. ``keys`` has a column for each level of equivalence."""
+    """One row a network, of populations that repeat none. ``keys`` has a column for each level of equivalence, "" where there is no graph."""
 
     population: Array
     member: Array
     cell: Array
     units: Array
-    keys: Mapping[str, Array]
+    accepted: Array
     stability: Array
+    keys: Mapping[str, Array]
     features: Mapping[str, Array]
 
     def __len__(self) -> int:
         return len(self.cell)
 
+    def of_types(self, level: str = "exact") -> Array:
+        """Which networks were accepted and have a graph, so that they are of a type."""
+        return np.asarray(self.accepted & (self.keys[level] != ""))
+
     def matrix(self) -> Array:
         """Features side by side, [network, feature]."""
         return np.stack(list(self.features.values()), axis=1)
 
-    def by_frequency(self, level: str) -> list[str]:
-        """Types from the most frequent one on; of equally frequent ones the first by name."""
-        known, count = np.unique(self.keys[level][self.keys[level] != ""], return_counts=True)
-        return [str(known[k]) for k in np.lexsort((known, -count))]
+    def by_frequency(self, level: str, rows: Array) -> tuple[list[str], list[int]]:
+        """Types among ``rows``, and how many of them are of each, from the most frequent one on; of equally frequent ones the first by name."""
+        known, count = np.unique(self.keys[level][rows], return_counts=True)
+        order = np.lexsort((known, -count))
+        return [str(known[k]) for k in order], [int(count[k]) for k in order]
+
+    def told_apart(self, rows: Array) -> tuple[Array, Array]:
+        """Features and exact keys of those ``rows`` whose features are finite and whose type ten of them have or more."""
+        known = np.isfinite(self.matrix()[rows]).all(1)
+        rows = rows[known]
+        rows = rows[frequent(self.keys["exact"][rows])] if len(rows) else rows
+        return self.matrix()[rows], self.keys["exact"][rows]
 
 
 def census(networks: Mapping[str, Path], reduced: Mapping[str, Path], features: Mapping[str, Path]) -> Census:
@@ -49,25 +63,29 @@ def census(networks: Mapping[str, Path], reduced: Mapping[str, Path], features: 
         stored = read_artifact(file, NETWORKS)
         if json.loads(stored.attributes["cfg"]).get("population", {}).get("repeats"):
             continue
-        good = np.flatnonzero(stored.data["training/accepted"])
         graphs, felt = read_artifact(reduced[ensemble], REDUCED).data, read_artifact(features[ensemble], FEATURES).data
-        size = len(good)
+        size = len(stored.data["training/accepted"])
         row = {
             "population": np.full(size, ensemble.removeprefix("standard/")),
-            "member": good,
+            "member": np.arange(size),
+            "accepted": stored.data["training/accepted"].astype(bool),
             "cell": np.full(size, str(stored.attributes["cell"])),
             "units": np.full(size, stored.data["weights/recurrent"].shape[1]),
-            "stability": graphs["network/stability"][good],
+            "stability": graphs["network/stability"],
         }
-        row |= {f"keys/{level}": graphs[f"network/{level}"][good].astype(str) for level in LEVELS}
-        rows.append(row | {f"features/{name.removeprefix('feature/')}": values[good] for name, values in felt.items()})
-    table = {name: np.concatenate([row[name] for row in rows]) for name in rows[0]} if rows else {}
+        row |= {f"keys/{level}": graphs[f"network/{level}"].astype(str) for level in LEVELS}
+        rows.append(row | {f"features/{name.removeprefix('feature/')}": values for name, values in felt.items()})
+    if not rows:
+        none = np.zeros(0)
+        return Census(none, none, none, none, none.astype(bool), none, dict.fromkeys(LEVELS, none), {"none": none})
+    names = [name for name in rows[0] if all(name in row for row in rows)]
+    table = {name: np.concatenate([row[name] for row in rows]) for name in names}
     parts = {
-        part: {k.removeprefix(f"{part}/"): v for k, v in table.items() if k.startswith(f"{part}/")}
+        part: {key.removeprefix(f"{part}/"): each for key, each in table.items() if key.startswith(f"{part}/")}
         for part in ("keys", "features")
     }
-    plain = ("population", "member", "cell", "units", "stability")
-    return Census(**{name: table.get(name, np.zeros(0)) for name in plain}, **parts)  # type: ignore[arg-type]
+    plain = ("population", "member", "cell", "units", "accepted", "stability")
+    return Census(*(table[name] for name in plain), keys=parts["keys"], features=parts["features"])
 
 
 def graph_in(file: Path, member: int) -> tuple[ReducedGraph, tuple[str, ...]]:

@@ -51,7 +51,7 @@ def compared_networks(
         raise AtlasError(file, None, f"networks of one of {', '.join(tasks)} are expected, found none", _REMEDY)
     error, right, late = np.array(rows).T
     found = {"network": np.array(names), "error": error, "right": right, "onset_error": late}
-    columns = {"same": bool, "ours": str, "theirs": str, "seconds": float}
+    columns = {"same": bool, "ours": str, "theirs": str}
     found["graph/network"] = np.array([number for number, _ in graphs], dtype=int)
     found |= {
         f"graph/{k}": np.array([getattr(graph, k) for _, graph in graphs], dtype=kind) for k, kind in columns.items()

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from time import perf_counter
 from typing import Any
 
 import h5py
 import numpy as np
 
-from rnnatlas.charting.reduced.keys import canonical_key
+from rnnatlas.charting.reduced.keys import canonical_form
 from rnnatlas.charting.reduced.reduce import ReducedGraph, reduced_graph
 from rnnatlas.config.reduced import ReducedSettings
 from rnnatlas.errors import AtlasError
@@ -22,12 +21,11 @@ _REMEDY = "mend the file named by charting.compare (docs/charting.md says what i
 
 @dataclass(frozen=True)
 class ComparedGraph:
-    """Whether two graphs of a network are isomorphic, labels included; both in words; and what ours took, in seconds."""
+    """Whether two graphs of a network are isomorphic, labels included; and both in words."""
 
     same: bool
     ours: str
     theirs: str
-    seconds: float
 
 
 def compare_graph(
@@ -37,10 +35,8 @@ def compare_graph(
     if "graph" not in group or task.branching() is None:
         return None
     theirs = _read(file, f"{where}/graph", group["graph"], task)
-    begun = perf_counter()
     ours = reduced_graph(network, task, 0, own)
-    seconds = perf_counter() - begun
-    return ComparedGraph(canonical_key(ours) == canonical_key(theirs), in_words(ours), in_words(theirs), seconds)
+    return ComparedGraph(canonical_form(ours) == canonical_form(theirs), in_words(ours), in_words(theirs))
 
 
 def _read(file: Path, where: str, stored: Any, task: Task[Any]) -> ReducedGraph:
@@ -87,10 +83,11 @@ def _name(file: Path, where: str, kind: int, task: Task[Any]) -> str:
 
 
 def in_words(graph: ReducedGraph) -> str:
-    """Nodes with their outputs, the root marked by a star, and edges with their kinds."""
-    node = {
-        k: f"{k}{'*' if labels['root'] else ''}({','.join(map(str, labels['output']))})"
-        for k, labels in graph.nodes(data=True)
+    """Edges with their kinds, and nodes without edges; each node with its outputs, the root marked by a star."""
+    word = {
+        node: f"{node}{'*' if labels['root'] else ''}({','.join(map(str, labels['output']))})"
+        for node, labels in graph.nodes(data=True)
     }
     edges = sorted((one, other, kind) for one, other, kind in graph.edges(data="kind"))
-    return "; ".join(f"{node[one]} -{kind or 'time'}-> {node[other]}" for one, other, kind in edges)
+    alone = [word[node] for node in graph if graph.degree(node) == 0]
+    return "; ".join([*alone, *(f"{word[one]} -{kind or 'time'}-> {word[other]}" for one, other, kind in edges)])

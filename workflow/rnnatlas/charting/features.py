@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import warnings
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.svm import SVC
 
-from rnnatlas.arrays import Array, Float
+from rnnatlas.arrays import Array, Float, MayBeNan
 from rnnatlas.errors import AtlasError
 from rnnatlas.networks.ensemble import Ensemble
 from rnnatlas.simulation.states import simulate
@@ -21,7 +21,7 @@ SLOW = 3  # last steps of a trial whose speed counts
 FIRM = 100.0  # C of the support vector machine that tells whether stretches can be separated
 
 
-def features(ensemble: Ensemble, task: Task[Any]) -> dict[str, Float[Array, "member"]]:
+def features(ensemble: Ensemble, task: Task[Any]) -> dict[str, Annotated[Float[Array, "member"], MayBeNan]]:
     """The features of each member, without noise, by name. Places are rates of a rate cell, h of a GRU, (h, c) of an LSTM; speed is the root mean square
     over them of a step.
 
@@ -29,7 +29,7 @@ def features(ensemble: Ensemble, task: Task[Any]) -> dict[str, Float[Array, "mem
     displacements over first and last; path through the ends of the second stretches over the path of the last; log10 of the largest and smallest curvature of first (and of
     each answer) in its own plane of two principal components; speed at the end of first over that at its beginning; share of the first principal component of all; speed
     in first over that in last (in the first answer, if there are answers); slope of the lengths of second stretches, over the shortest, along the parameter; margin of a linear
-    support vector machine between first and the second stretches (the answers), 0 where they cannot be separated; speed at the end of a trial. Raises ``AtlasError`` for a task that has no
+    support vector machine between first and the second stretches (the answers), 0 where they cannot be separated; speed at the end of a trial. All are NaN of a network whose states are not finite. Raises ``AtlasError`` for a task that has no
     stretches.
     """
     stretches = task.stretches()
@@ -45,9 +45,13 @@ def features(ensemble: Ensemble, task: Task[Any]) -> dict[str, Float[Array, "mem
         def of(one: Stretch, places: Array = places) -> Array:
             return places[one.trial, one.start : one.stop]
 
-        second = [of(one) for one in stretches.second]
-        rows.append(_features(of(stretches.first), second, [of(one) for one in stretches.answers], places))
-    return {name: np.array([row[name] for row in rows]) for name in rows[0]}
+        parts = of(stretches.first), [of(one) for one in stretches.second], [of(one) for one in stretches.answers]
+        rows.append(_features(*parts, places) if np.isfinite(places).all() else {})
+    names = next((list(row) for row in rows if row), [])
+    return {name: np.array([row.get(name, np.nan) for row in rows]) for name in names or NAMES}
+
+
+NAMES = ("first_component", "end_speed")  # of what there is to say of networks none of which stayed finite
 
 
 def _features(first: Array, second: list[Array], answers: list[Array], places: Array) -> dict[str, float]:

@@ -60,11 +60,7 @@ def _graphs(table: dict[str, Array], name: str, task: Array) -> list[Result]:
         return []
     met, must = int(table["graph/same"][mine].sum()), MUST[name]
     low, high = (end / must for end in wilson_interval(met, count))
-    detail = {
-        "graphs": float(count),
-        "isomorphic": float(met),
-        "median seconds": float(np.median(table["graph/seconds"][mine])),
-    }
+    detail = {"graphs": float(count), "isomorphic": float(met)}
     return [Result(R1, name, met / count / must, low, high, count, met, detail)]
 
 
@@ -75,7 +71,7 @@ def _told(file: Path) -> list[Result]:
     for k, name in enumerate(map(str, table["set"])):
         if name in KAPPA:
             kappa, count = table["kappa"][k], int(table["networks"][k])
-            off = abs(float(kappa.mean()) - KAPPA[name]) / float(kappa.std())
+            off = abs(float(kappa.mean()) - KAPPA[name]) / max(float(kappa.std()), 1e-6)
             detail = {
                 "kappa": float(kappa.mean()),
                 "over splits": float(kappa.std()),

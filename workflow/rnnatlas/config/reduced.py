@@ -10,7 +10,7 @@ CODE = "released code of Turner et al. 2021"
 class ReducedSettings(Section):
     """From trajectories to a graph. Distances are between places: rates of a rate cell, h of a GRU, (h, c) of an LSTM; a step is the task's dt."""
 
-    steps: int = setting(500, "how long a trajectory without input is followed, if it does not come to rest before", "steps", source=CODE, ge=20, le=100_000)  # fmt: skip
+    steps: int = setting(500, "how long a trajectory without input is followed, if it does not come to rest before", "steps", source=CODE, ge=20, le=10_000)  # fmt: skip
     rest: float = setting(5e-5, "a trajectory has come to rest where a step is shorter, as a root mean square over units", source=CODE, gt=0)  # fmt: skip
     skip: int = setting(100, "steps before a cycle is looked for: transients", "steps", source=CODE, ge=1)
     prominence: float = setting(

@@ -21,14 +21,16 @@ def collect(case: Case) -> dict[str, Array]:
     """``share [cell, type]`` of the most frequent types of all cells together, the rest last; ``type k/*``: of those the ones that vanilla networks have least, by the difference
     of shares; ``cell k/*``: activity of one network a cell, of the most frequent type that all cells have, if there is one."""
     task, found = get_task(case.task, **case.cfg["trial"]), of_case(case)
-    keys = found.keys["exact"]
+    rows = np.flatnonzero(found.of_types())
+    keys, cell_of = found.keys["exact"][rows], found.cell[rows]
     cells = sorted(set(map(str, found.cell)), key=lambda cell: (cell != "rate", cell))
-    known = found.by_frequency("exact")
+    known = found.by_frequency("exact", rows)[0]
     counted = known[:COUNTED]
-    share = np.array([[np.mean(keys[found.cell == cell] == key) for key in counted] for cell in cells]).reshape(
-        len(cells), -1
-    )
-    networks = np.array([int(np.sum(found.cell == cell)) for cell in cells])
+    networks = np.array([int(np.sum(cell_of == cell)) for cell in cells])
+    share = np.zeros((len(cells), len(counted)))
+    for row, cell in enumerate(cells):
+        for column, key in enumerate(counted):
+            share[row, column] = np.sum(keys[cell_of == cell] == key) / max(networks[row], 1)
     data: dict[str, Array] = {"title": np.array(task.title), "dt": np.array(task.settings.dt), "cells": np.array(cells), "types": np.array(counted, dtype=str)}  # fmt: skip
     data |= {"share": share, "networks": networks}
     rare = (
@@ -39,22 +41,23 @@ def collect(case: Case) -> dict[str, Array]:
     shown = [k for k in rare if share[1:, k].max(initial=0.0) > share[0, k]][:SHOWN]
     data |= {"shown": np.array(len(shown)), "which": np.array(shown, dtype=int)}
     for number, k in enumerate(shown):
-        one = example(case, found, int(np.flatnonzero(keys == counted[k])[0]))
+        one = example(case, found, int(rows[np.flatnonzero(keys == counted[k])[0]]))
         data |= {f"type {number}/{name}": each for name, each in one.items()}
-    return data | _same_type(case, found, cells, known)
+    return data | _same_type(case, found, rows, cells, known)
 
 
-def _same_type(case: Case, found: Census, cells: list[str], known: list[str]) -> dict[str, Array]:
+def _same_type(case: Case, found: Census, rows: Array, cells: list[str], known: list[str]) -> dict[str, Array]:
     """Activity of the first network of each cell that is of the most frequent type that all have."""
-    keys, task = found.keys["exact"], get_task(case.task, **case.cfg["trial"])
-    common = [key for key in known if all(np.any((keys == key) & (found.cell == cell)) for cell in cells)]
+    task = get_task(case.task, **case.cfg["trial"])
+    keys, cell_of = found.keys["exact"][rows], found.cell[rows]
+    common = [key for key in known if all(np.any((keys == key) & (cell_of == cell)) for cell in cells)]
     if not common or len(cells) < 2:
         return {"common": np.array("")}
     variable = next(one for one in task.variables() if one.name == task.colour_variable())
     data: dict[str, Array] = {"common": np.array(common[0]), "colour_name": np.array(variable.name), "colour_unit": np.array(variable.unit)}  # fmt: skip
     files, engine = case.of_part("charted", "networks"), select_engine(case.cfg["engine"])
     for k, cell in enumerate(cells):
-        row = int(np.flatnonzero((keys == common[0]) & (found.cell == cell))[0])
+        row = int(rows[np.flatnonzero((keys == common[0]) & (cell_of == cell))[0]])
         network = read_ensemble(files[f"standard/{found.population[row]}"])[int(found.member[row])]
         data |= {f"cell {k}/{name}": each for name, each in activity(network, task, engine).items()}
     return data

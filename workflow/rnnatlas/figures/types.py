@@ -81,7 +81,7 @@ def _confusion(axes: Axes, part: dict[str, Array]) -> None:
             0.5, 0.5, "no two types\nof ten networks", ha="center", va="center", color=INK, transform=axes.transAxes
         )
         return
-    table, names = part["confusion"], [str(part["types"][k]) for k in part["confused"]]
+    table, names = part["confusion"], list(map(str, part["confused"]))
     axes.imshow(table, cmap="Greys", vmin=0.0, vmax=1.0)
     for (one, other), value in np.ndenumerate(table):
         if np.isfinite(value):

@@ -10,7 +10,7 @@ from rnnatlas.arrays import Array
 from rnnatlas.artifacts.charting_schemas import EXTRAPOLATION
 from rnnatlas.artifacts.store import read_artifact
 from rnnatlas.charting.census import Census, census
-from rnnatlas.charting.prediction import frequent, predict_types
+from rnnatlas.charting.prediction import predict_types
 from rnnatlas.evidence.case import Case
 from rnnatlas.figures.graph_data import graph_part
 from rnnatlas.figures.parameter_maps import chart_part
@@ -35,35 +35,28 @@ def example(case: Case, found: Census, row: int) -> dict[str, Array]:
 
 
 def collect(case: Case) -> dict[str, Array]:
-    """Of vanilla networks where there are any, else of all: ``type k/*`` is the first network of the k-th type by frequency."""
+    """Of accepted vanilla networks where there are any, else of all cells: ``type k/*`` is the first network of the k-th type by frequency."""
     task, found = get_task(case.task, **case.cfg["trial"]), of_case(case)
-    keys = found.keys["exact"]
-    rows = np.flatnonzero((found.cell == "rate") & (keys != ""))
-    rows = rows if len(rows) else np.flatnonzero(keys != "")
-    known, count = np.unique(keys[rows], return_counts=True)
-    order = np.lexsort((known, -count))
-    known, count = known[order], count[order]
+    keys, of_types = found.keys["exact"], found.of_types()
+    rows = np.flatnonzero(of_types & (found.cell == "rate"))
+    rows = rows if len(rows) else np.flatnonzero(of_types)
+    known, count = found.by_frequency("exact", rows)
     data: dict[str, Array] = {"title": np.array(task.title), "dt": np.array(task.settings.dt)}
-    data |= {"networks": np.array(len(rows)), "types": known[:COUNTED].astype(str), "count": count[:COUNTED]}
-    data |= {"other": np.array(int(count[COUNTED:].sum())), "shown": np.array(min(SHOWN, len(known)))}
+    data |= {
+        "networks": np.array(len(rows)),
+        "types": np.array(known[:COUNTED], dtype=str),
+        "count": np.array(count[:COUNTED], dtype=int),
+    }
+    data |= {"other": np.array(sum(count[COUNTED:])), "shown": np.array(min(SHOWN, len(known)))}
     data |= {"stability": found.stability[rows], "coarse": np.array(len(np.unique(found.keys["coarse"][rows])))}
     for k, key in enumerate(known[:SHOWN]):
         shown = example(case, found, int(rows[np.flatnonzero(keys[rows] == key)[0]]))
         data |= {f"type {k}/{name}": each for name, each in shown.items()}
-    return data | _told(found, rows, list(map(str, known)), case.seed)
-
-
-def _told(found: Census, rows: Array, known: list[str], seed: int) -> dict[str, Array]:
-    """Confusion of the types that ten networks or more have; nothing where there are no two of them."""
-    features = found.matrix()[rows]
-    types = np.array([known.index(key) for key in found.keys["exact"][rows]], dtype=int)
-    finite = np.isfinite(features).all(1)
-    often = frequent(types[finite]) if finite.any() else np.zeros(0, bool)
-    features, types = features[finite][often], types[finite][often]
-    if len(np.unique(types)) < 2:
-        return {}
-    told = predict_types(features, types, seed)
-    return {"confusion": told.confusion, "confused": told.types, "kappa": told.kappa}
+    features, types = found.told_apart(rows)
+    if len(np.unique(types)) > 1:
+        told = predict_types(features, types, case.seed)
+        data |= {"confusion": told.confusion, "confused": told.types.astype(str), "kappa": told.kappa}
+    return data
 
 
 def _file(case: Case, kind: str, ensemble: str) -> Path:

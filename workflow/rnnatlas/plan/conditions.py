@@ -131,7 +131,11 @@ def _check_training(study: Study, source: str, name: str, drawn: Trials) -> None
 def _check_charted(source: str, name: str, task: Task[Any]) -> None:
     """The task says what all its trials are, and which lie beyond (some of these as trained); by which inputs it branches; and where its activity is looked at."""
     trials = task.extrapolated()
-    if any(each is None for each in (task.complete(), trials, task.branching(), task.stretches())) or trials is None:
+    try:
+        given = task.complete(), trials, task.branching(), task.stretches()
+    except AtlasError as error:
+        raise AtlasError(source, f"task.{name}.{error.key}", error.expected, error.remedy) from error
+    if any(each is None for each in given) or trials is None:
         raise AtlasError(source, "charting.tasks", f"tasks with complete(), extrapolated(), branching() and stretches() are expected, {name!r} lacks one", "let its file define them (docs/add_a_task.md), or take it out")  # fmt: skip
     inside = task.trained(trials)
     if not inside.any() or inside.all():

@@ -39,6 +39,11 @@ class Plan:
         """The study's figures by name, in the order of their table."""
         return drawings(self.study)
 
+    @property
+    def not_asked_for(self) -> list[str]:
+        """Figures of charted populations that the study does not have."""
+        return [] if self.study.charted else [row.name for row in FIGURES.values() if row.of == "charting"]
+
     def shown_in(self) -> dict[str, dict[str, str]]:
         """From the row of a figure and a task (of figures about further sets of chains ``task/chains``) to the figure's name."""
         found: dict[str, dict[str, str]] = {}

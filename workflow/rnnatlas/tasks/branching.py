@@ -34,36 +34,34 @@ class Branch:
 @dataclass(frozen=True)
 class Branching:
     """A task as a tree of inputs: ``before`` is what every trial begins with, ``during`` what stays on thereafter and ``steps`` how long that is looked at
-    (None: nothing, and until it settles). Outputs count as -1, 0 or 1, which is 0 up to ``threshold`` in size."""
+    (None: nothing, and until it settles). Outputs count as -1, 0 or 1, which is 0 up to ``threshold`` in size; ``one_sided``: as 0 or 1,
+    whatever lies below."""
 
     before: Float[Array, "time input"]
     branches: tuple[Branch, ...]
     threshold: float = 0.5
     steps: int | None = None
     during: Float[Array, "input"] | None = None
+    one_sided: bool = False
+
+    @property
+    def every(self) -> tuple[Branch, ...]:
+        """All branches, those that follow others as well."""
+        return _every(self.branches)
 
     @property
     def names(self) -> tuple[str, ...]:
         """The names of the inputs, each once, in the order in which they are met."""
-        met: dict[str, None] = {}
-        _names(self.branches, met)
-        return tuple(met)
+        return tuple(dict.fromkeys(branch.name for branch in self.every))
 
     @property
     def last(self) -> frozenset[str]:
         """The names of inputs that no other follows."""
-        return frozenset(self.names) - _followed(self.branches)
+        return frozenset(self.names) - {branch.name for branch in self.every if branch.then}
 
 
-def _names(branches: Sequence[Branch], met: dict[str, None]) -> None:
-    for branch in branches:
-        met[branch.name] = None
-        _names(branch.then, met)
-
-
-def _followed(branches: Sequence[Branch]) -> frozenset[str]:
-    own = {branch.name for branch in branches if branch.then}
-    return frozenset(own).union(*(_followed(branch.then) for branch in branches))
+def _every(branches: Sequence[Branch]) -> tuple[Branch, ...]:
+    return tuple(each for branch in branches for each in (branch, *_every(branch.then)))
 
 
 def held(steps: int, inputs: int, channel: int = 0, amplitude: float = 1.0, on: int = 0) -> Float[Array, "time input"]:

@@ -30,7 +30,7 @@ class Settings(TaskSettings):
     after: float = setting(120.0, "time after the latest response as trained", "ms", source=PAPER, ge=0)
     weakest: float = setting(2.0, "smallest amplitude", source=PAPER, gt=0)
     strongest: float = setting(10.0, "largest amplitude; amplitudes are whole numbers apart", source=PAPER, gt=0)
-    graph_first: list[float] = setting([4.0, 8.0], "amplitudes of the first pulse in reduced dynamics", source=PAPER, min_length=1)  # fmt: skip
+    graph_first_amplitudes: list[float] = setting([4.0, 8.0], "amplitudes of the first pulse in reduced dynamics", source=PAPER, min_length=1)  # fmt: skip
     graph_apart: float = setting(2.0, "amplitudes of the second pulse lie so far below and above", source=PAPER, gt=0)
     graph_settle: float = setting(100.0, "the transient of a pulse has gone so long after it ended", "ms", source=PAPER, ge=0)  # fmt: skip
     beyond: list[float] = setting([0.0, 20.0], "smallest and largest amplitude of charts of extrapolation", min_length=2, max_length=2)  # fmt: skip
@@ -104,7 +104,7 @@ class DelayedDiscrimination(Task[Settings]):
         def second(first: float) -> tuple[Branch, ...]:
             return tuple(shown(1, first + sign * own.graph_apart, answer) for sign in (-1.0, 1.0))
 
-        branches = tuple(shown(0, first, max(2, gap - settle), second(first)) for first in own.graph_first)
+        branches = tuple(shown(0, first, max(2, gap - settle), second(first)) for first in own.graph_first_amplitudes)
         return Branching(held(0, 2), branches, steps=self.steps(own.onset))
 
     def stretches(self) -> Stretches:

@@ -103,7 +103,7 @@ class IntervalDiscrimination(Task[Settings]):
         even = np.round((second - self.settings.shortest) / self.settings.grid).astype(int) % 2 == 0
         inner = (second > self.settings.shortest + 1e-6) & (second < self.settings.longest - 1e-6)
         other = np.flatnonzero((first == middle) & even & inner)
-        longer = (Stretch(int(k), int(onset[k]) + settle, int(end[k])) for k in other if end[k] - onset[k] > settle + 2)
+        longer = (Stretch(int(k), int(onset[k]) + settle, int(end[k])) for k in other)
         return Stretches(trials, Stretch(one, settle, int(onset[one])), tuple(longer))
 
     def draw(self, count: int, rng: np.random.Generator, load: float | None = None) -> Trials:

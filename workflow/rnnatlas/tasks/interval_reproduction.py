@@ -114,7 +114,9 @@ class IntervalReproduction(Task[Settings]):
         width, later = self.steps(own.pulse), round(own.graph_root / own.dt)
         before = np.concatenate([held(ready, 2), held(width + later + 1, 2, 0, on=width)])
         set_ = held(max(width, self.steps(own.graph_settle)), 2, 1, on=width)
-        return Branching(before, (Branch("set", set_, (round(own.graph_set / own.dt), "quiet")),), own.graph_output)
+        return Branching(
+            before, (Branch("set", set_, (round(own.graph_set / own.dt), "quiet")),), own.graph_output, one_sided=True
+        )
 
     def stretches(self) -> Stretches:
         """All trials as trained. First: the longest one, from three pulses' time after Ready to Set; second: from two pulses' time after Set to Go, over

@@ -40,13 +40,9 @@ class Regions:
         graph, both = self.graph, {one, other}
         if self.label[one] != self.label[other] or self.held[one] != self.held[other]:
             return False
-        for parent, kind in graph.into[one].items():
-            if (
-                parent not in both
-                and kind != (graph.into[other].get(parent, kind))
-                and kind
-                and graph.into[other][parent]
-            ):
+        for parent in graph.into[one].keys() & graph.into[other].keys() - both:
+            kinds = {graph.into[one][parent], graph.into[other][parent]}
+            if len(kinds) == 2 and AUTONOMOUS not in kinds:
                 return False
         for kind in self.kinds:
             targets = {*graph.targets(one, kind), *graph.targets(other, kind)}
@@ -55,11 +51,11 @@ class Regions:
                 return False
         return True
 
-    def merge(self, kept: int, gone: int) -> None:
+    def merge(self, kept: int, gone: int, loop: bool = True) -> None:
         """Two nodes become one; the root stays."""
         if gone == self.root:
             kept, gone = gone, kept
-        self.graph.contract(kept, gone, loop=True)
+        self.graph.contract(kept, gone, loop)
 
 
 def compress(regions: Regions) -> None:
@@ -107,7 +103,7 @@ def wait_before_output(regions: Regions) -> bool:
         ((target, kind),) = graph.out[source].items()
         alone = kind == AUTONOMOUS and target != source and len(graph.into[target]) == 1
         if alone and not regions.quiet(target) and graph.out[target].get(source) != AUTONOMOUS:
-            graph.contract(target, source, loop=False)
+            regions.merge(target, source, loop=False)
             return True
     return False
 
@@ -147,9 +143,9 @@ def squares(regions: Regions) -> bool:
                     graph, (one, other), {source, target}
                 ):
                     continue
-                graph.contract(one, other, loop=False)
+                regions.merge(one, other, loop=False)
                 if source in graph.out and target in graph.out:
-                    graph.contract(source, target, loop=False)
+                    regions.merge(source, target, loop=False)
                 return True
     return False
 

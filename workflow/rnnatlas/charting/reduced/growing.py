@@ -41,7 +41,8 @@ class Trajectory(NamedTuple):
 @dataclass
 class Grown:
     """The graph so far. ``state[node]`` is where a node lies, ``held[node]`` tells the constant input there from others (trajectories at different ones
-    are never the same); a node is one step of a trajectory until the graph is compressed."""
+    are never the same); a node is one step of a trajectory until the graph is compressed. ``settling`` says whether any trajectory was followed until it settled, ``unsettled``
+    whether one of them did not."""
 
     runs: Runs
     own: ReducedSettings
@@ -51,6 +52,7 @@ class Grown:
     held: list[int] = field(default_factory=list)
     rested: set[int] = field(default_factory=set)
     unsettled: bool = False
+    settling: bool = False
 
     def way(self, path: Sequence[int]) -> Way:
         """Where the nodes of a path lie, and their outputs."""
@@ -71,6 +73,7 @@ class Grown:
             self.graph.add_edge(nodes[-1], nodes[trajectory.back], AUTONOMOUS)
         if trajectory.rested:
             self.rested.add(nodes[-1])
+        self.settling |= not trajectory.short
         self.unsettled |= trajectory.back is None and not trajectory.rested and not trajectory.short
         return nodes
 
@@ -127,13 +130,14 @@ def follow(runs: Runs, state: Float[Array, "state"], by: Branching | Branch, own
 def _branch_off(grown: Grown, path: Path, trajectory: Trajectory | None, branches: Sequence[Branch]) -> None:
     """Follow each input from each of its places on ``path``. Places are told before anything is attached. Of a trajectory of given length the end
     is that of the trajectory itself, whatever cycle it closed."""
+    states = [grown.state[node] for node in path]
     for branch in branches:
         ends = trajectory is not None and branch.steps is not None
         for place in _places(grown, path, branch.at):
             node, kind = path[place], grown.kinds[branch.name]
             if grown.graph.targets(node, kind):
                 continue
-            start = trajectory.end if ends and place == len(path) - 1 and trajectory is not None else grown.state[node]
+            start = trajectory.end if ends and place == len(path) - 1 and trajectory is not None else states[place]
             after = follow(grown.runs, grown.runs.after(start, branch.inputs), branch, grown.own)
             grown.attach(node, kind, after)
             targets = grown.graph.targets(node, kind)

@@ -1,4 +1,4 @@
-"""What is the same graph: a key that two graphs share if, and only if, they are isomorphic."""
+"""What is the same graph: a canonical form that two graphs share if, and only if, they are isomorphic, and a key made of it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import networkx as nx
 from rnnatlas.charting.reduced.reduce import ReducedGraph
 
 Level = Literal["exact", "coarse", "authors"]
-LENGTH = 8  # of a key, in hexadecimal digits
+LENGTH = 12  # of a key, in hexadecimal digits
 
 
 def canonical_key(graph: ReducedGraph, level: Level = "exact") -> str:
@@ -20,8 +20,8 @@ def canonical_key(graph: ReducedGraph, level: Level = "exact") -> str:
     "exact": outputs of nodes, root and kinds of edges count, as they do in isomorphism; "coarse": those of ``coarse(graph)``; "authors": the released code's
     equivalence (our notes, section 4.8): isomorphic without any labels, with the same kinds of edges in all, leaving the root, and from the root to itself.
 
-    The key is a hash of the graph's canonical form: of all ways to number its nodes that refinement of colours leaves, the one whose list of nodes and edges
-    is the first in order (McKay & Piperno 2014, J. Symbolic Computation, without their short cuts: these graphs have a dozen nodes).
+    The key is a hash (48 bits) of the graph's canonical form: of all ways to number its nodes that refinement of colours leaves, the one whose list of nodes and edges
+    is the first in order (individualisation and refinement: McKay & Piperno 2014, J. Symbolic Computation).
     """
     if len(graph) == 0:
         return ""
@@ -57,22 +57,40 @@ def _kinds(graph: ReducedGraph) -> tuple[list[str], list[str], list[str]]:
 def canonical_form(graph: nx.DiGraph[Any]) -> tuple[Any, ...]:
     """Nodes and edges with their labels, in an order that is the same for isomorphic graphs and for no others."""
     first = {node: repr(sorted(labels.items())) for node, labels in graph.nodes(data=True)}
-    return min(_forms(graph, _refined(graph, _ranks(first))))
+    return _least(graph, _refined(graph, _ranks(first)))
 
 
-def _forms(graph: nx.DiGraph[Any], colour: dict[Any, int]) -> list[tuple[Any, ...]]:
-    """The form of each numbering that follows when a node of the first colour that several have is told from the others, and so on."""
+def _least(graph: nx.DiGraph[Any], colour: dict[Any, int]) -> tuple[Any, ...]:
+    """The first form in order of all that follow when a node of the first colour that several have is told from the others, and so on. Of two nodes whose
+    plainest continuations have the same form one is enough: an automorphism takes the one to the other."""
+    shared = _shared(colour)
+    if not shared:
+        return _form(graph, colour)
+    seen: dict[str, dict[Any, int]] = {}
+    for chosen in shared:
+        apart = _apart(graph, colour, chosen)
+        seen.setdefault(repr(_plainest(graph, apart)), apart)
+    return min(_least(graph, apart) for apart in seen.values())
+
+
+def _plainest(graph: nx.DiGraph[Any], colour: dict[Any, int]) -> tuple[Any, ...]:
+    """The form that follows when always the first node is told from the others."""
+    while shared := _shared(colour):
+        colour = _apart(graph, colour, shared[0])
+    return _form(graph, colour)
+
+
+def _shared(colour: dict[Any, int]) -> list[Any]:
+    """The nodes of the first colour that several have."""
     cells: dict[int, list[Any]] = {}
     for node, its in colour.items():
         cells.setdefault(its, []).append(node)
-    shared = next((cells[its] for its in sorted(cells) if len(cells[its]) > 1), None)
-    if shared is None:
-        return [_form(graph, colour)]
-    forms: list[tuple[Any, ...]] = []
-    for chosen in shared:
-        apart = {node: (its, node == chosen) for node, its in colour.items()}
-        forms += _forms(graph, _refined(graph, _ranks(apart)))
-    return forms
+    return next((cells[its] for its in sorted(cells) if len(cells[its]) > 1), [])
+
+
+def _apart(graph: nx.DiGraph[Any], colour: dict[Any, int], chosen: Any) -> dict[Any, int]:
+    """Colours with one node told from all others."""
+    return _refined(graph, _ranks({node: (its, node == chosen) for node, its in colour.items()}))
 
 
 def _form(graph: nx.DiGraph[Any], number: dict[Any, int]) -> tuple[Any, ...]:

@@ -40,7 +40,8 @@ def reduced_graph(
 
     Noise-free trajectories are followed from each of the task's branching inputs (``task.branching()``), joined where they run together, and compressed. Nodes
     have ``output`` (−1, 0 or 1 for each output) and ``root`` (where a trial begins), edges have ``kind``: "" for time going by, else the name of an input. An edge of time
-    from a node to itself is a limit cycle, a node that time does not leave a fixed point. ``graph["reason"]`` says what stands against a
+    from a node to itself is a limit cycle, a node that time does not leave a fixed point. As in the paper there is one edge at most from a node to another: of several inputs that
+    lead the same way the first of the task's list is shown. ``graph["reason"]`` says what stands against a
     graph: a trajectory that had not settled when it was left, or states that are not finite, and then there are no nodes. ``order`` is how nodes
     are gone through in compression; another one than theirs tells how firm a graph is. Raises ``AtlasError`` for a task without branching inputs.
     """
@@ -48,11 +49,10 @@ def reduced_graph(
     own = settings or ReducedSettings()
     try:
         grown = grow(Runs(network, member), branching, own)
-        if branching.steps is None:
+        if grown.settling:
             join_components(grown)
     except NotFinite:
         return ReducedGraph(reason=NOT_FINITE)
-    grown.graph.remove_loops()
     regions = _regions(grown, branching, order)
     compress(regions)
     return _finished(regions, branching, UNSETTLED if grown.unsettled else "")
@@ -73,7 +73,8 @@ def _regions(grown: Grown, branching: Branching, order: Callable[[Iterable[int]]
     """The graph with the output of each node in three levels."""
     nodes = list(grown.graph.out)
     outputs = grown.way(nodes).outputs
-    levels = np.where(np.abs(outputs) > branching.threshold, np.sign(outputs), 0.0).astype(int)
+    size = outputs if branching.one_sided else np.abs(outputs)
+    levels = np.where(size > branching.threshold, np.sign(outputs), 0.0).astype(int)
     label = {node: tuple(map(int, level)) for node, level in zip(nodes, levels, strict=True)}
     last = frozenset(grown.kinds[name] for name in branching.last)
     held = {node: grown.held[node] for node in nodes}

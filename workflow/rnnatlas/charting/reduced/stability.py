@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
+from pydantic import ValidationError
 
 from rnnatlas.arrays import Count, Index
 from rnnatlas.charting.reduced.keys import Level, canonical_key
-from rnnatlas.charting.reduced.reduce import reduced_graph
+from rnnatlas.charting.reduced.reduce import branching_of, reduced_graph
 from rnnatlas.config.base import Section
 from rnnatlas.config.reduced import ReducedSettings
 from rnnatlas.networks.ensemble import Ensemble
 from rnnatlas.streams.keys import generator
+from rnnatlas.tasks.branching import Branching
 from rnnatlas.tasks.task import Task
 
 CHANGES = (0.75, 1.25)
 OF_TASK = "graph_"  # how a task's settings begin that reduced dynamics have
+PROBES = ("graph_first_amplitudes", "graph_apart")  # what is shown, and gives edges their names
+# Thresholds of trajectories that are followed until they settle, and of those of given length.
+LONG = {"steps", "rest", "skip", "prominence", "shortest_lag", "lag_count", "coverage", "end_steps", "end_distance"}
+SHORT = {"lag_prominence", "arrived"}
 
 
 def key_stability(
@@ -28,9 +35,10 @@ def key_stability(
     orders: Count = 6,
     seed: Index = 0,
     level: Level = "exact",
-) -> dict[str, float]:
-    """The share of changed thresholds that leave a member's key as it is, by the name of the threshold: each is made a quarter smaller and larger (whole
-    numbers by one at least); ``order`` is that of ``orders`` random orders in compression. ``graph_…`` are the task's own.
+) -> dict[str, list[bool]]:
+    """Whether a member's key stays as it is, for each change of a threshold, by its name: a quarter smaller and larger (whole numbers by one at least, and within their bounds), of those
+    that the task's graphs hang on; and ``order``, for ``orders`` random orders in compression. ``graph_…`` are the task's own; which amplitudes are shown is
+    none of them, being the names of edges.
 
     A key that hangs on a threshold is no type: our notes on the released code (section 4.9) found 18 of 41 networks whose key one of 84 changes moves.
     """
@@ -41,13 +49,23 @@ def key_stability(
     def try_with(name: str, *changed: Any) -> None:
         same.setdefault(name, []).append(canonical_key(reduced_graph(network, *changed), level) == key)
 
-    for name, other in _changed(own):
-        try_with(name, task, member, other)
-    for name, other in _changed(task.settings, OF_TASK):
-        try_with(name, type(task)(other), member, own)
+    for name in _thresholds(branching_of(task)):
+        for other in _changed(own, name):
+            try_with(name, task, member, other)
+    for name in (name for name in type(task.settings).model_fields if name.startswith(OF_TASK) and name not in PROBES):
+        for other in _changed(task.settings, name):
+            try_with(name, type(task)(other), member, own)
     for number in range(orders):
         try_with("order", task, member, own, _Shuffled(generator(seed, "scan order", number)))
-    return {name: float(np.mean(values)) for name, values in same.items()}
+    return same
+
+
+def _thresholds(branching: Branching) -> list[str]:
+    """Those that graphs of a task hang on: of long trajectories, of short ones, or both."""
+    given = [branching.steps, *(branch.steps for branch in branching.every)]
+    apart = {"orders"} | (set() if None in given else LONG) | (set() if any(given) else SHORT)
+    apart |= set() if any("quiet" in branch.at for branch in branching.every) else {"quiet_spread"}
+    return [name for name in ReducedSettings.model_fields if name not in apart]
 
 
 class _Shuffled:
@@ -61,22 +79,19 @@ class _Shuffled:
         return [found[k] for k in self.rng.permutation(len(found))]
 
 
-def _changed(section: Section, begins: str = "") -> Iterator[tuple[str, Any]]:
-    """A section once more for each change of one number in it, within the bounds that the number has."""
-    for name, value in section:
-        if name.startswith(begins) and name != "orders":
-            for factor in CHANGES:
-                yield name, section.model_copy(update={name: _times(value, factor)})
+def _changed(section: Section, name: str) -> Iterator[Any]:
+    """A section once more for each change of one setting that is another one and within its bounds."""
+    value = getattr(section, name)
+    for factor in CHANGES:
+        other = _times(value, factor)
+        if other != value:
+            with suppress(ValidationError):
+                yield type(section).model_validate(section.model_dump() | {name: other})
 
 
 def _times(value: Any, factor: float) -> Any:
     if isinstance(value, list):
         return [_times(each, factor) for each in value]
     if isinstance(value, int):
-        step = 1 if factor > 1 else -1
-        return (
-            max(1, value + step, round(value * factor))
-            if factor > 1
-            else max(1, min(value + step, round(value * factor)))
-        )
+        return min(value - 1, round(value * factor)) if factor < 1.0 else max(value + 1, round(value * factor))
     return value * factor

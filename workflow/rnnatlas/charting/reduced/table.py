@@ -27,8 +27,8 @@ def reduced_table(ensemble: Ensemble, task: Task[Any], settings: ReducedSettings
     for member in range(ensemble.members):
         graphs.append(reduced_graph(ensemble, task, member, settings))
         if settings.orders and len(graphs[-1]):
-            shares = key_stability(ensemble, task, member, settings, settings.orders, seed)
-            stability[member] = np.mean(list(shares.values()))
+            same = key_stability(ensemble, task, member, settings, settings.orders, seed)
+            stability[member] = np.mean([each for values in same.values() for each in values])
     return graph_arrays(graphs, kinds, ensemble.outputs) | {"network/stability": stability}
 
 

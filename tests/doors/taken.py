@@ -81,7 +81,7 @@ TAKEN: dict[str, dict[str, tuple[str, ...]]] = {
         "state": (*OPEN, NO_LAST, FEWER[1]), "speed": OPEN, "distance": OPEN, "fixed": ("true and false",), "counted": ("true and false",),
         "converged": (MINUS, HALF),
     },
-    "dynamics.Landmarks": {"state": OPEN, "output": OPEN},
+    "dynamics.Landmarks": {"kind": ("words in an array",), **dict.fromkeys(("state", "output"), (*OPEN, NO_LAST, FEWER[1]))},
     "dynamics.GatedField": {"recurrent": OPEN, "drive": OPEN, "alpha": (HALF,)},
     "dynamics.RateField": {"recurrent": OPEN, "drive": OPEN, "alpha": (HALF,)},
     "generalisation.Contrast": {

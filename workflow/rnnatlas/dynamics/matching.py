@@ -32,6 +32,13 @@ class Landmarks:
 
     def __post_init__(self) -> None:
         check_fields(self)
+        if self.kind.dtype.kind != "U":
+            raise AtlasError(
+                None,
+                "kind",
+                f"words are expected, found an array of {self.kind.dtype}",
+                f"say '{POINT}' of each fixed point",
+            )
 
     def __len__(self) -> int:
         return len(self.kind)

@@ -17,6 +17,7 @@ from rnnatlas.dynamics.census import fixed_point_census, write_census
 from rnnatlas.dynamics.descent import descend
 from rnnatlas.dynamics.fixed_points import find_fixed_points, search_fixed_points
 from rnnatlas.dynamics.gated_field import GatedField
+from rnnatlas.dynamics.gated_pull import GatedPull, searched
 from rnnatlas.dynamics.motion import Field, motion_of, reachable, readout, state_width
 from rnnatlas.dynamics.newton import minimise_speed
 from rnnatlas.dynamics.saddles import saddle_branches
@@ -136,7 +137,24 @@ def test_what_a_gru_keeps_in_rounding_alone_is_no_fixed_point() -> None:
     assert 0.5 * np.sum(field.flow(far) ** 2, axis=1)[0] < 1e-20
     assert np.array_equal(field.reachable(far), [False, True])
     found = search_fixed_points(field, VisitedStates(far, 1.0), ROOTS, 20.0, np.random.default_rng(0))
-    assert found.converged == 0.5 and len(found) == 1 and abs(found.state[0, 0]) < 1e-9
+    assert found.converged == 1.0 and len(found) == 1 and abs(found.state[0, 0]) < 1e-9
+
+
+def test_the_pull_of_a_gru_has_the_roots_of_its_flow_and_is_nowhere_smaller() -> None:
+    field = GatedField.of(coupled("gru"), 0, np.zeros(2))
+    itself, pull = searched(field)
+    assert itself is field and isinstance(pull, GatedPull)
+    x, tiny = states(3, 40), 1e-6
+    assert np.all(np.abs(pull.flow(x)) >= np.abs(field.flow(x)))
+    assert np.all(np.sign(pull.flow(x)) == np.sign(field.flow(x)))
+    off = tiny * np.eye(3)
+    slope = (pull.flow(x[:, None] + off) - pull.flow(x[:, None] - off)) / (2 * tiny)
+    np.testing.assert_allclose(pull.jacobian(x), slope, atol=1e-8)
+    ended = minimise_speed(pull, x)
+    at_root = ended.q <= 1e-20
+    assert at_root.sum() > 30 and np.linalg.norm(field.flow(ended.state[at_root]), axis=1).max() < 2e-10
+    lstm = GatedField.of(coupled("lstm"), 0, np.zeros(2))
+    assert searched(lstm) == [lstm]
 
 
 @pytest.mark.parametrize("kind", GATED)

@@ -8,6 +8,7 @@ from scipy.spatial import KDTree
 from rnnatlas.arrays import Array, Count, Float, Index, NotNegative
 from rnnatlas.dynamics.descent import descend
 from rnnatlas.dynamics.distinct import distinct
+from rnnatlas.dynamics.gated_pull import searched
 from rnnatlas.dynamics.motion import Field, reachable
 
 
@@ -37,11 +38,13 @@ def roots_between(
         near = np.argsort(np.linalg.norm(roots[one] - roots[other], axis=1), kind="stable")[:most]
         if len(near) == 0:
             break
-        found = descend(field, 0.5 * (roots[one[near]] + roots[other[near]]), tolerance, 0.0, iterations, threads)
-        at_root = (found.q <= tolerance) & reachable(field, found.state)
-        states = np.concatenate([roots, found.state[at_root]])
+        middle = 0.5 * (roots[one[near]] + roots[other[near]])
+        found = [descend(each, middle, tolerance, 0.0, iterations, threads) for each in searched(field)]
+        state, q = np.concatenate([each.state for each in found]), np.concatenate([each.q for each in found])
+        at_root = (q <= tolerance) & reachable(field, state)
+        states = np.concatenate([roots, state[at_root]])
         # The roots known go first, so that they stay what they are.
-        grown = distinct(states, np.concatenate([np.full(len(roots), -1.0), found.q[at_root]]), radius)
+        grown = distinct(states, np.concatenate([np.full(len(roots), -1.0), q[at_root]]), radius)
         fresh = KDTree(roots).query(grown)[0] > radius
         roots = grown
         if not fresh.any():

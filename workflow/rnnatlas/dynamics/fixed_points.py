@@ -13,6 +13,7 @@ from rnnatlas.config.analysis import FixedPointSettings
 from rnnatlas.dynamics.between import roots_between
 from rnnatlas.dynamics.descent import descend
 from rnnatlas.dynamics.distinct import distinct
+from rnnatlas.dynamics.gated_pull import searched
 from rnnatlas.dynamics.motion import Field, motion_of, reachable, state_width
 from rnnatlas.dynamics.stability import Spectrum, spectra
 from rnnatlas.dynamics.visited import VisitedStates, state_spread
@@ -61,7 +62,7 @@ def search_fixed_points(
     """Search from visited states; ``longest`` is the longest trial or delay in units of τ (of a gated cell: in steps), for the slow
     criterion. ``field`` may be that of any cell (see ``motion_of``).
 
-    Fixed points are roots of F found by minimising q to ``settings.tolerance``. Slow points are, for each start, the
+    Fixed points are roots of F found by minimising q to ``settings.tolerance`` (of a GRU that of ``GatedPull`` as well). Slow points are, for each start, the
     first iterate with ``speed · longest ≤ settings.slow · spread``. Points within ``settings.distinct`` (slow:
     ``distinct_slow``) spreads are one; slow points that close to a fixed point are not repeated. Up to ``settings.between``
     rounds search further from midpoints of the roots found (see ``roots_between``). What no run can come to (``motion.reachable``) is left out. q, speed and spectra are computed at the points returned; ``threads`` never changes them. Raises ``AtlasError`` if a start is not
@@ -73,13 +74,20 @@ def search_fixed_points(
             None, "starts", "finite states are expected, found NaN or infinity", "check the network's weights"
         )
     slow_speed = settings.slow * visited.spread / longest
-    descent = descend(field, starts, settings.tolerance, slow_speed, settings.iterations, threads)
-    at_root = (descent.q <= settings.tolerance) & reachable(field, descent.state)
+    found = [
+        descend(each, starts, settings.tolerance, slow_speed, settings.iterations, threads) for each in searched(field)
+    ]
+    at_root = [(each.q <= settings.tolerance) & reachable(field, each.state) for each in found]
     radius, slow_radius = settings.distinct * visited.spread, settings.distinct_slow * visited.spread
-    roots = distinct(descent.state[at_root], descent.q[at_root], radius)
+    ended = [
+        np.concatenate([part[at] for part, at in zip(parts, at_root, strict=True)])
+        for parts in zip(*found, strict=True)
+    ]
+    roots = distinct(ended[0], ended[1], radius)
     how = (settings.tolerance, settings.iterations, threads)
     roots = roots_between(field, roots, radius, settings.between, settings.starts, *how)
-    slow_found = descent.slow_state[reachable(field, descent.slow_state) & ~np.isnan(descent.slow_state[:, 0])]
+    slow_found = found[0].slow_state  # of the flow itself
+    slow_found = slow_found[reachable(field, slow_found) & ~np.isnan(slow_found[:, 0])]
     slow = distinct(slow_found, np.sum(field.flow(slow_found) ** 2, axis=1), slow_radius)
     if len(roots) and len(slow):
         slow = slow[KDTree(roots).query(slow)[0] > max(radius, slow_radius)]
@@ -92,7 +100,7 @@ def search_fixed_points(
         fixed=np.arange(len(state)) < len(roots),
         counted=distance <= settings.counted,
         spectrum=spectra(field, state),
-        converged=float(at_root.mean()),
+        converged=float(np.any(at_root, axis=0).mean()),
     )
 
 

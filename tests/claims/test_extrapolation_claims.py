@@ -87,7 +87,7 @@ def population(
     own |= {f"set/{name}": np.zeros(n) for name in ("period", "exponent", "error", "share")}
     own |= {"set/state": np.zeros((n, 4)), "set/output": np.zeros((n, 1)), "set/range": np.zeros((n, 1))}
     own |= {"run/member": nothing.astype(int), "run/input": nothing.astype(int), "run/visited": nothing.astype(bool)}
-    own |= {"run/held": np.zeros((0, 1)), "run/set": nothing.astype(int)}
+    own |= {"run/held": np.zeros((0, 1)), "run/set": nothing.astype(int), "run/epoch": nothing.astype(int)}
     own |= {f"exponent/{name}": np.zeros((count, 1)) for name in ("before", "before_error", "after", "after_error")}
     write_artifact(files[2], LIMIT_SETS, own, {}, "test")
     write_artifact(files[3], REDUCED, of_types(spontaneous.astype(int).astype(str)), {}, "test")

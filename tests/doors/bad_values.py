@@ -58,7 +58,8 @@ def of_array(array: Any) -> Iterator[tuple[str, Any]]:
     for axis in range(array.ndim):
         yield f"one fewer along axis {axis}", np.delete(array, -1, axis)
     yield "true and false", np.ones(array.shape, bool)
-    yield "complex numbers", array + 1j
+    if array.dtype.kind != "U":
+        yield "complex numbers", array + 1j
     if array.dtype.kind == "f":
         for name, value in {"with NaN": np.nan, "with infinity": np.inf}.items():
             spoiled = array.copy()

@@ -17,6 +17,7 @@ from rnnatlas.config.training import DeflationSettings, HardSettings, TrainingSe
 from rnnatlas.deflation.chains import Chains
 from rnnatlas.dynamics.field import RateField
 from rnnatlas.dynamics.fixed_points import find_fixed_points
+from rnnatlas.dynamics.matching import Landmarks
 from rnnatlas.dynamics.visited import visited_states
 from rnnatlas.engine.torch_engine import TorchEngine
 from rnnatlas.figures.catalogue import FIGURES
@@ -57,6 +58,10 @@ ARTIFACT = Path(mkdtemp()) / "networks.h5"
 NETWORKS.to_file(ARTIFACT)
 
 
+RUNS = {
+    name: np.array([0, 0, 1]) for name in ("run/member", "run/input", "run/epoch", "run/set", "set/member", "set/input")
+}
+LANDMARKS = Landmarks(np.array(["fixed point"] * 2), np.eye(2), np.eye(2))
 EXAMPLES: dict[str, Example] = {
     "analysis.analyse": Example(lambda: {"network": NETWORKS, "task": TASK, "trials": 4, "starts": 4, "seed": 0}),
     "dynamics.limit_sets": Example(
@@ -171,6 +176,10 @@ EXAMPLES: dict[str, Example] = {
             "rng": rng(),
         }
     ),
+    "dynamics.match_landmarks": Example(
+        lambda: {"one": LANDMARKS, "other": LANDMARKS, "tolerance": 0.1, "spread": 1.0, "within": 1.0}
+    ),
+    "dynamics.shares_by_epoch": Example(lambda: {"table": RUNS, "epochs": 2}),
     "dynamics.spectrum": Example(lambda: {"jacobians": FIELD.jacobian(STATES.states[:3]), "alpha": 0.2, "modes": 2}),
     "dynamics.visited_states": Example(lambda: {"ensemble": NETWORKS, "member": 0, "trials": TRIALS}),
     "engine.select_engine": Example(lambda: {"name": "torch", "threads": 1, "gpus": 0}),
@@ -280,6 +289,10 @@ RECORDS: dict[str, Example] = {
     ),
     "dynamics.FixedPoints": Example(lambda: vars(FOUND)),
     "dynamics.RateField": Example(lambda: vars(FIELD)),
+    "dynamics.Landmarks": Example(lambda: vars(LANDMARKS)),
+    "dynamics.GatedField": Example(
+        lambda: {"recurrent": np.ones((2, 6)), "drive": np.ones(6), "hidden_bias": np.ones(2), "alpha": 1.0}
+    ),
     "generalisation.Contrast": Example(
         lambda: {"difference": np.ones(3), "low": np.ones(3), "high": np.ones(3), "drawn": np.ones((5, 3))}
     ),

@@ -44,6 +44,7 @@ TAKEN: dict[str, dict[str, tuple[str, ...]]] = {
     "deflation.similarity_penalty": {"readout": (FEWER[1],), "ridge": (HALF,)},
     "dynamics.descend": {"starts": (FEWER[0], "with NaN"), "tolerance": (HALF,), "slow_speed": (HALF,)},
     "dynamics.find_fixed_points": {"starts": (FEWER[0],), "settings": (NOTHING,), "longest": (HALF,), "member": (MINUS,)},
+    "dynamics.match_landmarks": {"spread": (NOTHING, HALF), "tolerance": (HALF,), "within": (HALF,)},
     "dynamics.minimise_speed": {"starts": (FEWER[0], "with NaN")},
     "dynamics.roots_between": {"roots": (FEWER[0],), "radius": (HALF,)},
     "dynamics.saddle_branches": {"direction": ("complex numbers",), "spread": (HALF,)},
@@ -80,6 +81,8 @@ TAKEN: dict[str, dict[str, tuple[str, ...]]] = {
         "state": (*OPEN, NO_LAST, FEWER[1]), "speed": OPEN, "distance": OPEN, "fixed": ("true and false",), "counted": ("true and false",),
         "converged": (MINUS, HALF),
     },
+    "dynamics.Landmarks": {"kind": ("words in an array",), **dict.fromkeys(("state", "output"), (*OPEN, NO_LAST, FEWER[1]))},
+    "dynamics.GatedField": {"recurrent": OPEN, "drive": OPEN, "alpha": (HALF,)},
     "dynamics.RateField": {"recurrent": OPEN, "drive": OPEN, "alpha": (HALF,)},
     "generalisation.Contrast": {
         "difference": OPEN, "low": OPEN, "high": OPEN, "drawn": (*OPEN, "nothing along the first axis", FEWER[0]),

@@ -23,7 +23,7 @@ CASES: dict[str, tuple[Any, str]] = {
     "a word for noise": (lambda: NETWORKS.simulate(TRIALS.inputs, noise="none"), "noise: a finite number is expected, found 'none'"),
     "NaN inputs": (lambda: NETWORKS.simulate(TRIALS.inputs * np.nan), "inputs: finite numbers are expected"),
     "no starts": (lambda: find_fixed_points(NETWORKS, np.zeros(2), np.zeros((0, 6))), "starts: at least one entry"),
-    "starts of other networks": (lambda: find_fixed_points(NETWORKS, np.zeros(2), np.zeros((4, 5))), "starts: 6 .* 'unit', as of network"),
+    "starts of other networks": (lambda: find_fixed_points(NETWORKS, np.zeros(2), np.zeros((4, 5))), r"starts: \[start, 6\] is expected, found \[4, 5\]"),
     "no such member": (lambda: find_fixed_points(NETWORKS, np.zeros(2), np.zeros((4, 6)), member=2), "member: a member of 2"),
     "dsa of samples": (lambda: dsa([SYSTEM[0], SYSTEM], 2, 3), r"systems\[0\]: 3 axes \[trial, time, _\]"),
     "dsa of trajectories": (lambda: dsa([NETWORKS.simulate(TRIALS.inputs)], 2, 3), r"systems\[0\]: .*\n.*states, rates, outputs"),

@@ -201,10 +201,10 @@ def test_visited_states_leave_out_padding_and_noise(make_ensemble: Make) -> None
     assert found.spread**2 == pytest.approx(np.sum(expected.var(0)))
 
 
-def test_starts_of_another_shape_and_gated_cells_are_refused() -> None:
+def test_starts_of_another_width_than_the_state_are_refused() -> None:
     network = initialise([0], 8, 2, 1, 1.0, Cell(alpha=0.2), (0,))
-    with pytest.raises(AtlasError, match=r"starts: \[start, 8 units\] is expected, found \[5, 7\]"):
+    with pytest.raises(AtlasError, match=r"starts: \[start, 8\] is expected, found \[5, 7\]"):
         find_fixed_points(network, np.zeros(2), np.zeros((5, 7)))
-    gated = initialise([0], 8, 2, 1, 1.0, Cell(alpha=0.2, kind="gru"), (0,))
-    with pytest.raises(AtlasError, match="rate units are expected, found 'gru'"):
+    gated = initialise([0], 8, 2, 1, 1.0, Cell(alpha=0.2, kind="lstm"), (0,))
+    with pytest.raises(AtlasError, match=r"starts: \[start, 16\] is expected, found \[5, 8\]"):
         find_fixed_points(gated, np.zeros(2), np.zeros((5, 8)))

@@ -77,9 +77,13 @@ def test_every_cell_has_its_artifact_which_does_not_depend_on_threads(kind: str,
     trials = TASK.trials(6, seed=0)
     one, three = (limit_set_census(network, fresh, TASK, trials, None, SHORT, 0, n) for n in (1, 3))
     assert all(np.array_equal(one[key], three[key], equal_nan=one[key].dtype.kind == "f") for key in one)
-    write_limit_sets(tmp_path / "limit_sets.h5", one, TASK, {})
+    write_limit_sets(tmp_path / "limit_sets.h5", one, TASK, trials, {})
     back = read_artifact(tmp_path / "limit_sets.h5", LIMIT_SETS)
-    assert back.attributes["inputs"] == "no input" and np.array_equal(back.data["set/kind"], one["set/kind"])
+    assert (
+        back.attributes["inputs"] == "no input"
+        and back.attributes["epochs"] == "trial"
+        and np.array_equal(back.data["set/kind"], one["set/kind"])
+    )
     assert one["set/state"].shape[1] == (12 if kind == "lstm" else 6)
     for k in np.flatnonzero(one["set/kind"] == "fixed point"):
         motion = motion_of(network, int(one["set/member"][k]), np.zeros(2))
@@ -147,5 +151,5 @@ def test_runs_too_short_to_tell_make_an_artifact_without_limit_sets(make_ensembl
     settings = LimitSetSettings(starts=3, perturbed=0, duration=1.0, rounds=1, rest=1e-9)
     table = limit_set_census(ensemble, ensemble, TASK, TASK.trials(4, 0), None, settings, 0)
     assert (table["run/set"] == -1).all() and table["set/state"].shape[0] == 0
-    write_limit_sets(tmp_path / "limit_sets.h5", table, TASK, {})
+    write_limit_sets(tmp_path / "limit_sets.h5", table, TASK, TASK.trials(4, 0), {})
     assert read_artifact(tmp_path / "limit_sets.h5", LIMIT_SETS).data["set/kind"].size == 0

@@ -73,6 +73,11 @@ def test_a_gated_cell_and_long_trials_cost() -> None:
     assert (long - 1) / (plain - 1) == pytest.approx(2.0)
 
 
+def test_fixed_points_of_gated_cells_take_longer() -> None:
+    rate, gru, lstm = (costs({}).core_seconds("fixed_points", {"task": "flip_flop", "ensemble": f"standard/{name}"}) for name in ("g1.5", "gru", "lstm"))  # fmt: skip
+    assert lstm > 2 * gru > 4 * rate
+
+
 def test_every_ensemble_has_its_members() -> None:
     study = costs({})
     assert [study.members("flip_flop", name) for name in ("standard/g1.5", "standard/gru", "alternatives/insd_alt2", "standard/sham_reference")] == [10, study.study.population["gru"].members, 8, 8]  # fmt: skip

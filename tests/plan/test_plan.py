@@ -184,12 +184,12 @@ def test_gated_networks_that_chains_begin_with_lack_the_analyses_of_rate_units()
     study = load_study({"task": {"flip_flop": {"network": {"cell": "gru"}}}})
     begun, first = Place("standard/sham_reference", "sham", -1), Place("alternatives/sham_alt1", "sham", 1)
     lacking = {kind for kind in HOMES if not ensembles.has(study, "flip_flop", begun, kind)}
-    assert lacking == {"fixed_points", "attractors", "finer_steps", "robustness"}
+    assert lacking == {"attractors", "finer_steps", "robustness"}
     assert all(ensembles.has(study, "memory_pro", begun, kind) for kind in HOMES)
     assert all(ensembles.has(study, "flip_flop", first, kind) for kind in HOMES)  # refused, with a message
 
 
-def test_fixed_points_of_gated_networks_are_refused_with_targets_that_can_be_asked_for() -> None:
+def test_analyses_of_rate_units_are_refused_to_gated_networks_with_targets_that_can_be_asked_for() -> None:
     study = load_study({})
     ensembles.refuse_gated(study, "flip_flop", "standard/g1.0", "results/default")
     with pytest.raises(AtlasError, match=r"results/default/flip_flop/standard/gru: .*'gru'") as caught:

@@ -1,4 +1,4 @@
-"""Gated networks in a study: one's own can begin chains, and where fixed points would be sought the study says so at once."""
+"""Gated networks in a study: one's own can begin chains, and where an analysis is of rate units alone the study says so at once."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import pytest
 import torch
 from study_copy import StudyCopy, small_study
 
+from rnnatlas.artifacts.dynamics_schemas import FIXED_POINTS, LIMIT_SETS
+from rnnatlas.artifacts.store import read_artifact
 from rnnatlas.networks import Ensemble
 
 STUDY = """
@@ -42,14 +44,25 @@ def test_chains_can_begin_with_a_gated_network_of_ones_own(study: StudyCopy) -> 
     assert (results / "scorecard.md").exists() and (results / "figures" / "figure_training.png").exists()
     assert "reference" in (results / "figures" / "figure_3.svg").read_text()
     reference = results / "flip_flop" / "standard" / "mine_reference"
-    assert (reference / "limit_sets.h5").exists() and not (reference / "fixed_points.h5").exists()
+    assert (reference / "limit_sets.h5").exists() and not (reference / "attractors.h5").exists()
+    points = read_artifact(reference / "fixed_points.h5", FIXED_POINTS).data
+    begun = ~read_artifact(reference / "limit_sets.h5", LIMIT_SETS).data["run/visited"]
+    assert points["state"].shape[1] == 12 and points["fixed"].any() and begun.sum() == 2 * points["fixed"].sum()
 
 
 def test_a_study_of_gated_networks_says_before_training_what_it_cannot_have(study: StudyCopy) -> None:
     gated = STUDY.replace("[mine]", "[]") + "task: {flip_flop: {network: {cell: gru}}}\n"
     (study.folder / "study.yaml").write_text(gated)
     refused = study.call("--dry-run", "all", *FILES)
-    assert refused.status != 0 and "fixed points are sought for rate units only, found the cell 'gru'" in refused.text
-    targets = ("similarity.h5", "standard/g1.5/limit_sets.h5", "standard/g1.5/generalisation.h5")
+    assert (
+        refused.status != 0
+        and "attractors, finer_steps, robustness are of rate units only, found the cell 'gru'" in refused.text
+    )
+    targets = (
+        "similarity.h5",
+        "standard/g1.5/limit_sets.h5",
+        "standard/g1.5/fixed_points.h5",
+        "standard/g1.5/generalisation.h5",
+    )
     run = study.call(*(f"results/gated/flip_flop/{name}" for name in targets), "--dry-run", *FILES)
     assert run.status == 0 and "train_standard flip_flop g1.5" in run.jobs, run.text

@@ -3,7 +3,7 @@
 
 use rule trials as fixed_points with:
     input:
-        networks=rate_networks,
+        networks="<results>/{task}/{ensemble}/networks.h5",
         trials="<results>/{task}/trials/analysis.h5",
     output:
         "<results>/{task}/{ensemble}/fixed_points.h5",
@@ -17,7 +17,7 @@ use rule trials as fixed_points with:
 use rule fixed_points as limit_sets with:
     input:
         networks="<results>/{task}/{ensemble}/networks.h5",
-        fixed_points=fixed_points_of,
+        fixed_points="<results>/{task}/{ensemble}/fixed_points.h5",
         trials="<results>/{task}/trials/analysis.h5",
     output:
         "<results>/{task}/{ensemble}/limit_sets.h5",
@@ -29,7 +29,7 @@ use rule fixed_points as limit_sets with:
 
 use rule fixed_points as attractors with:
     input:
-        networks="<results>/{task}/{ensemble}/networks.h5",
+        networks=rate_networks,
         fixed_points="<results>/{task}/{ensemble}/fixed_points.h5",
         trials="<results>/{task}/trials/analysis.h5",
     output:
@@ -65,7 +65,7 @@ use rule fixed_points as generalisation with:
 
 use rule fixed_points as finer_steps with:
     input:
-        networks="<results>/{task}/{ensemble}/networks.h5",
+        networks=rate_networks,
         fixed_points="<results>/{task}/{ensemble}/fixed_points.h5",
         trials="<results>/{task}/trials/test.h5",
     output:

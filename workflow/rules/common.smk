@@ -148,18 +148,12 @@ def activity_of(w):
 
 
 def rate_networks(w):
-    """The networks of a job's ensemble, whose fixed points are sought; stops the study where they cannot be."""
+    """The networks of a job's ensemble, for an analysis of rate units; stops the study where they are others."""
     try:
         ensembles.refuse_gated(STUDY, w.task, w.ensemble, str(PLAN.at_hand))
     except AtlasError as error:
         raise WorkflowError(str(error)) from None
     return PLAN.path(f"{w.task}/{w.ensemble}/networks.h5")
-
-
-def fixed_points_of(w):
-    """The fixed points of a job's ensemble, where they can be sought."""
-    rate = ensembles.cell_of(STUDY, w.task, w.ensemble) == "rate"
-    return [PLAN.path(f"{w.task}/{w.ensemble}/fixed_points.h5")] if rate else []
 
 
 def refuse_uncharted(w):

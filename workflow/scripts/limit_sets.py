@@ -11,16 +11,15 @@ from rnnatlas.tasks.registry import get_task
 
 with job(snakemake) as cfg:
     task = get_task(cfg["task"], **cfg["trial"])
-    networks, *points, trials = snakemake.input  # gated cells have no file of fixed points
-    ensemble = read_ensemble(networks)
+    ensemble, trials = read_ensemble(snakemake.input.networks), read_trials(snakemake.input.trials)
     table = limit_set_census(
         ensemble,
         before_training(ensemble, cfg["fresh"]["gain"], tuple(cfg["fresh"]["stream"]), cfg["fresh"]["weights"]),
         task,
-        read_trials(trials),
-        read_artifact(points[0], FIXED_POINTS).data if points else None,
+        trials,
+        read_artifact(snakemake.input.fixed_points, FIXED_POINTS).data,
         LimitSetSettings.model_validate(cfg["limit_sets"]),
         cfg["seed"],
         snakemake.threads,
     )
-    write_limit_sets(snakemake.output[0], table, task, cfg)
+    write_limit_sets(snakemake.output[0], table, task, trials, cfg)

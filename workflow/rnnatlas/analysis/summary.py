@@ -10,8 +10,8 @@ import numpy as np
 from rnnatlas.arrays import Array, Count, Float, Range
 from rnnatlas.checks.records import check_fields
 from rnnatlas.config.analysis import FixedPointSettings
-from rnnatlas.dynamics.field import RateField
 from rnnatlas.dynamics.fixed_points import search_fixed_points
+from rnnatlas.dynamics.motion import motion_of
 from rnnatlas.dynamics.visited import VisitedStates, state_spread
 from rnnatlas.generalisation.experiments import participation_ratio
 from rnnatlas.networks.ensemble import Ensemble, Trajectories
@@ -27,8 +27,8 @@ class Summary:
     """One entry a network, NaN where a question does not apply.
 
     ``performance`` is the task's measure under private noise as trained; ``dimension`` the participation ratio of noise-free rates.
-    ``stable`` and ``unstable`` count fixed points at the constant input ``at`` (of rate units; those near visited states), ``leading``
-    is the largest real part of an eigenvalue at any of them, in 1/τ. ``similarity`` is R² of a centred linear map from one network's
+    ``stable`` and ``unstable`` count fixed points at the constant input ``at`` (those near visited states), ``leading``
+    is the largest real part of an eigenvalue of dF/dx at any of them, in 1/τ (of a gated cell F = step(x) − x, per step). ``similarity`` is R² of a centred linear map from one network's
     rates (row) to another's (column), fitted on every other trial and scored on the rest.
     """
 
@@ -104,12 +104,10 @@ def _points(
     rng: np.random.Generator,
 ) -> tuple[float, float, float]:
     """Stable and unstable fixed points of one member that lie near visited states, and their largest real part."""
-    if network.cell.kind != "rate":
-        return np.nan, np.nan, np.nan
     states = clean.states[member][drawn.valid()].astype(np.float64)
     visited, settings = VisitedStates(states, state_spread(states)), FixedPointSettings(starts=starts)
-    longest = float(drawn.length.max() * network.cell.alpha)
-    found = search_fixed_points(RateField.of(network, member, constant), visited, settings, longest, rng)
+    field = motion_of(network, member, constant)
+    found = search_fixed_points(field, visited, settings, float(drawn.length.max() * field.alpha), rng)
     mine = found.fixed & found.counted
     stable = found.spectrum.stable[mine]
     leading = float(np.real(found.spectrum.eigenvalues[mine]).max()) if mine.any() else np.nan

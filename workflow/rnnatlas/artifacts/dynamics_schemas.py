@@ -7,14 +7,14 @@ FIXED_POINTS = Schema(
     {
         "member": Dataset("point", "int", "which network"),
         "input": Dataset("point", "int", "which constant input, in the order of the attribute `inputs`"),
-        "state": Dataset("point unit", meaning="x"),
+        "state": Dataset("point unit", meaning="x of a rate unit, h of a GRU, (h, c) of an LSTM"),
         "output": Dataset("point output", meaning="readout at the point"),
-        "speed": Dataset("point", meaning="|dx/dt|, in 1/tau, computed at `state`"),
+        "speed": Dataset("point", meaning="|dx/dt|, in 1/tau, computed at `state`; of a gated cell the change in one step, and 1/step for 1/tau below"),
         "distance": Dataset("point", meaning="to the nearest visited state, in RMS state spreads"),
         "fixed": Dataset("point", "bool", "q below the tolerance; the others are slow points"),
         "counted": Dataset("point", "bool", "within the counting distance of a visited state"),
         "stable": Dataset("point", "bool", "stable under the map as trained: all |1 + a lambda| < 1"),
-        "stable_continuous": Dataset("point", "bool", "stable in continuous time: all Re lambda < 0"),
+        "stable_continuous": Dataset("point", "bool", "stable in continuous time: all Re lambda < 0 (of a gated cell, which has none: of the flow that its step is one Euler step of)"),
         "unstable": Dataset("point", "int", "number of unstable directions of the map"),
         "eigenvalues": Dataset("point unit", "complex", "of the Jacobian of dx/dt, in 1/tau, by falling real part"),
         "right": Dataset("point mode unit", "complex", "leading right eigenvectors: A v = lambda v"),
@@ -26,12 +26,13 @@ FIXED_POINTS = Schema(
 )  # fmt: skip
 
 LIMIT_SETS = Schema(
-    "limit_sets", 1, "limit_sets",
+    "limit_sets", 2, "limit_sets",
     {
         "run/member": Dataset("run", "int", "which network"),
         "run/input": Dataset("run", "int", "which constant input, in the order of the attribute `inputs`"),
         "run/visited": Dataset("run", "bool", "begun from a visited state; the others from a perturbed fixed point"),
         "run/held": Dataset("run output", meaning="the target at the visited state; NaN from a fixed point"),
+        "run/epoch": Dataset("run", "int", "the task's epoch that the visited state lies in, in the order of the attribute `epochs` (where they overlap, that which begins last); -1: in none, or begun from a fixed point"),
         "run/set": Dataset("run", "int", "row of the limit set that the run ended in; -1: none was told apart"),
         "set/member": Dataset("set", "int"),
         "set/input": Dataset("set", "int"),
@@ -39,7 +40,7 @@ LIMIT_SETS = Schema(
         "set/period": Dataset("set", meaning="of a limit cycle, in tau; else NaN"),
         "set/exponent": Dataset("set", meaning="largest Lyapunov exponent, in 1/tau"),
         "set/error": Dataset("set", meaning="its standard error over blocks of the run"),
-        "set/share": Dataset("set", meaning="share of the runs from visited states that end in it"),
+        "set/share": Dataset("set", meaning="share of the runs from visited states, as many in each epoch as far as they go, that end in it"),
         "set/state": Dataset("set unit", meaning="a state in it: x of a rate unit, h of a GRU, (h, c) of an LSTM"),
         "set/output": Dataset("set output", meaning="mean readout over the set"),
         "set/range": Dataset("set output", meaning="range of the readout over the set"),

@@ -6,6 +6,7 @@ __getattr__, __dir__ = front_door(
     __name__,
     {
         "RateField": "field",
+        "GatedField": "gated_field",
         "find_fixed_points": "fixed_points",
         "search_fixed_points": "fixed_points",
         "FixedPoints": "fixed_points",
@@ -19,5 +20,8 @@ __getattr__, __dir__ = front_door(
         "limit_sets": "long_runs",
         "lyapunov": "long_runs",
         "Ends": "ends",
+        "shares_by_epoch": "epochs",
+        "Landmarks": "matching",
+        "match_landmarks": "matching",
     },
 )

@@ -12,8 +12,8 @@ from rnnatlas.arrays import Array
 from rnnatlas.artifacts.dynamics_schemas import FIXED_POINTS
 from rnnatlas.artifacts.store import write_artifact
 from rnnatlas.config.analysis import FixedPointSettings
-from rnnatlas.dynamics.field import RateField
 from rnnatlas.dynamics.fixed_points import FixedPoints, search_fixed_points
+from rnnatlas.dynamics.motion import motion_of, readout
 from rnnatlas.dynamics.visited import VisitedStates, visited_states
 from rnnatlas.networks.ensemble import Ensemble
 from rnnatlas.streams.keys import generator
@@ -29,15 +29,15 @@ def fixed_point_census(
     seed: int,
     threads: int = 1,
 ) -> dict[str, Array]:
-    """The arrays of a ``fixed_points`` artifact. Searches of different (member, input) run in parallel."""
+    """The arrays of a ``fixed_points`` artifact, of any cell. Searches of different (member, input) run in parallel."""
     inputs = task.constant_inputs()
-    # A leak of dt/tau per step: the longest trial in units of tau is its steps times alpha.
-    longest = float(trials.length.max() * ensemble.cell.alpha)
     visited = [visited_states(ensemble, member, trials) for member in range(ensemble.members)]
 
     def search(item: tuple[int, int]) -> FixedPoints:
         member, number = item
-        field = RateField.of(ensemble, member, list(inputs.values())[number])
+        field = motion_of(ensemble, member, list(inputs.values())[number])
+        # A leak of dt/tau per step: the longest trial in units of tau is its steps times alpha. A step of a gated cell is one unit of time.
+        longest = float(trials.length.max() * field.alpha)
         rng = generator(seed, "fixed points", number)
         return search_fixed_points(field, visited[member], settings, longest, rng, within)
 
@@ -56,19 +56,15 @@ def _tables(
     inputs: int,
 ) -> dict[str, Array]:
     counts = [len(points) for points in found]
-    state = np.concatenate([points.state for points in found])
-    member = np.repeat([item[0] for item in items], counts)
-    p = ensemble.parameters
-    output = np.einsum("pu,puo->po", np.tanh(state), p.readout[member].astype(np.float64)) + p.readout_bias[member]
+    output = [readout(ensemble, member, points.state) for (member, _), points in zip(items, found, strict=True)]
     table: dict[str, Array] = {
-        "member": member,
+        "member": np.repeat([item[0] for item in items], counts),
         "input": np.repeat([item[1] for item in items], counts),
-        "state": state,
-        "output": output,
+        "output": np.concatenate(output),
         "converged": np.array([points.converged for points in found]).reshape(-1, inputs),
         "spread": np.array([states.spread for states in visited]),
     }
-    for name in ("speed", "distance", "fixed", "counted"):
+    for name in ("state", "speed", "distance", "fixed", "counted"):
         table[name] = np.concatenate([getattr(points, name) for points in found])
     for name in ("eigenvalues", "right", "left", "stable", "stable_continuous", "unstable"):
         table[name] = np.concatenate([getattr(points.spectrum, name) for points in found])

@@ -8,7 +8,9 @@ from scipy.spatial import KDTree
 from rnnatlas.arrays import Array, Float
 
 
-def distinct(points: Float[Array, "point unit"], q: Float[Array, "point"], radius: float) -> Float[Array, "kept unit"]:
+def distinct(
+    points: Float[Array, "point state"], q: Float[Array, "point"], radius: float
+) -> Float[Array, "kept state"]:
     """Points further than ``radius`` from every slower one that is kept, in an order that depends on their values alone."""
     order = np.argsort(q, kind="stable")
     points = points[order]

@@ -26,7 +26,7 @@ class RateField:
     @property
     def axes(self) -> dict[str, int]:
         """The axes that arrays given beside this field must fit."""
-        return {"unit": len(self.drive)}
+        return {"unit": len(self.drive), "state": len(self.drive)}
 
     @classmethod
     def of(cls, ensemble: Ensemble, member: int, constant_input: Float[Array, "input"]) -> RateField:

@@ -13,8 +13,8 @@ from rnnatlas.config.analysis import FixedPointSettings
 from rnnatlas.dynamics.between import roots_between
 from rnnatlas.dynamics.descent import descend
 from rnnatlas.dynamics.distinct import distinct
-from rnnatlas.dynamics.field import RateField
-from rnnatlas.dynamics.stability import Spectrum, spectrum
+from rnnatlas.dynamics.motion import Field, motion_of, reachable, state_width
+from rnnatlas.dynamics.stability import Spectrum, spectra
 from rnnatlas.dynamics.visited import VisitedStates, state_spread
 from rnnatlas.errors import AtlasError
 from rnnatlas.networks.ensemble import Ensemble
@@ -28,7 +28,7 @@ class FixedPoints:
     that ended at a fixed point.
     """
 
-    state: Float[Array, "point unit"]
+    state: Float[Array, "point state"]
     speed: Float[Array, "point"]
     distance: Float[Array, "point"]
     fixed: Bool[Array, "point"]
@@ -51,19 +51,20 @@ class FixedPoints:
 
 
 def search_fixed_points(
-    field: RateField,
+    field: Field,
     visited: VisitedStates,
     settings: FixedPointSettings,
     longest: Positive,
     rng: np.random.Generator,
     threads: Count = 1,
 ) -> FixedPoints:
-    """Search from visited states; ``longest`` is the longest trial or delay in units of τ (for the slow criterion).
+    """Search from visited states; ``longest`` is the longest trial or delay in units of τ (of a gated cell: in steps), for the slow
+    criterion. ``field`` may be that of any cell (see ``motion_of``).
 
     Fixed points are roots of F found by minimising q to ``settings.tolerance``. Slow points are, for each start, the
     first iterate with ``speed · longest ≤ settings.slow · spread``. Points within ``settings.distinct`` (slow:
     ``distinct_slow``) spreads are one; slow points that close to a fixed point are not repeated. Up to ``settings.between``
-    rounds search further from midpoints of the roots found (see ``roots_between``). q, speed and spectra are computed at the points returned; ``threads`` never changes them. Raises ``AtlasError`` if a start is not
+    rounds search further from midpoints of the roots found (see ``roots_between``). What no run can come to (``motion.reachable``) is left out. q, speed and spectra are computed at the points returned; ``threads`` never changes them. Raises ``AtlasError`` if a start is not
     finite.
     """
     starts = visited.starts(settings.starts, rng)
@@ -73,12 +74,12 @@ def search_fixed_points(
         )
     slow_speed = settings.slow * visited.spread / longest
     descent = descend(field, starts, settings.tolerance, slow_speed, settings.iterations, threads)
-    at_root = descent.q <= settings.tolerance
+    at_root = (descent.q <= settings.tolerance) & reachable(field, descent.state)
     radius, slow_radius = settings.distinct * visited.spread, settings.distinct_slow * visited.spread
     roots = distinct(descent.state[at_root], descent.q[at_root], radius)
     how = (settings.tolerance, settings.iterations, threads)
     roots = roots_between(field, roots, radius, settings.between, settings.starts, *how)
-    slow_found = descent.slow_state[~np.isnan(descent.slow_state[:, 0])]
+    slow_found = descent.slow_state[reachable(field, descent.slow_state) & ~np.isnan(descent.slow_state[:, 0])]
     slow = distinct(slow_found, np.sum(field.flow(slow_found) ** 2, axis=1), slow_radius)
     if len(roots) and len(slow):
         slow = slow[KDTree(roots).query(slow)[0] > max(radius, slow_radius)]
@@ -90,7 +91,7 @@ def search_fixed_points(
         distance=distance,
         fixed=np.arange(len(state)) < len(roots),
         counted=distance <= settings.counted,
-        spectrum=spectrum(field.jacobian(state), field.alpha),
+        spectrum=spectra(field, state),
         converged=float(at_root.mean()),
     )
 
@@ -98,23 +99,24 @@ def search_fixed_points(
 def find_fixed_points(
     network: Ensemble,
     constant_input: Float[Array, "input"],
-    starts: Float[Array, "start unit"],
+    starts: Float[Array, "start state"],
     settings: FixedPointSettings | None = None,
     longest: Positive = 20.0,
     member: int = 0,
     threads: Count = 1,
 ) -> FixedPoints:
-    """Fixed and slow points of one member of ``network`` at ``constant_input``, searched from all ``starts`` (states).
+    """Fixed and slow points of one member of ``network`` at ``constant_input``, searched from all ``starts`` (states); of any cell.
 
     Spread, counting and distances refer to ``starts``, so give states that the network visits, such as
-    ``network.simulate(inputs, noise=0.0).states[member].reshape(-1, network.units)``. See ``search_fixed_points``. Raises
-    ``AtlasError`` for gated cells, and for starts of another shape.
+    ``states[member].reshape(-1, states.shape[-1])`` of ``states = network.simulate(inputs, noise=0.0).states``: x of rate units, h of a
+    GRU, (h, c) of an LSTM. ``longest`` is in τ, of a gated cell in steps. See ``search_fixed_points``. Raises ``AtlasError`` for starts of another width than the
+    network's state.
     """
-    field = RateField.of(network, member, constant_input)
-    if np.ndim(starts) != 2 or np.shape(starts)[1] != network.units:
+    field, width = motion_of(network, member, constant_input), state_width(network)
+    if np.ndim(starts) != 2 or np.shape(starts)[1] != width:
         raise AtlasError(
-            None, "starts", f"[start, {network.units} units] is expected, found {list(np.shape(starts))}",
-            "choose a member's states and put their trials and steps on one axis: states[member].reshape(-1, units)",
+            None, "starts", f"[start, {width}] is expected, found {list(np.shape(starts))}",
+            "choose a member's states and put their trials and steps on one axis: states[member].reshape(-1, width)",
         )  # fmt: skip
     chosen = (settings or FixedPointSettings()).model_copy(update={"starts": len(starts)})
     visited = VisitedStates(np.asarray(starts, dtype=np.float64), state_spread(starts))

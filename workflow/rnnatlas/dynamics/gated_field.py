@@ -7,9 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import expit
 
-from rnnatlas.arrays import Array, Float
+from rnnatlas.arrays import Array, Bool, Float, Positive
+from rnnatlas.checks.records import check_fields
 from rnnatlas.errors import AtlasError
+from rnnatlas.networks.cell import GATES
 from rnnatlas.networks.ensemble import Ensemble
+
+ROUNDING = 1e-6  # by which |h| may exceed 1, above what the search leaves of a root
 
 
 @dataclass(frozen=True)
@@ -23,7 +27,17 @@ class GatedField:
     recurrent: Float[Array, "unit column"]
     drive: Float[Array, "column"]
     hidden_bias: Float[Array, "unit"] | None
-    alpha: float = 1.0
+    alpha: Positive = 1.0
+
+    def __post_init__(self) -> None:
+        check_fields(self)
+        units, columns = self.recurrent.shape
+        gates = GATES["lstm" if self.hidden_bias is None else "gru"]
+        if columns != gates * units:
+            raise AtlasError(
+                None, "recurrent", f"{gates * units} columns are expected, for {units} units of {gates} gates, found {columns}",
+                "give a GRU its hidden_bias, an LSTM none; or take GatedField.of",
+            )  # fmt: skip
 
     @classmethod
     def of(cls, ensemble: Ensemble, member: int, constant_input: Float[Array, "input"]) -> GatedField:
@@ -36,6 +50,11 @@ class GatedField:
         drive = np.asarray(constant_input, np.float64) @ p.input[member].astype(np.float64)
         drive = drive + bias[: recurrent.shape[1]]
         return cls(recurrent, drive, bias[3 * units :] if kind == "gru" else None)
+
+    @property
+    def axes(self) -> dict[str, int]:
+        """The axes that arrays given beside this field must fit."""
+        return {"state": self.width}
 
     @property
     def width(self) -> int:
@@ -53,29 +72,44 @@ class GatedField:
     def jacobian(self, x: Float[Array, "*point state"]) -> Float[Array, "*point state state2"]:
         """``A_ij = ∂F_j/∂x_i`` of the flow, so that a perturbation moves as ``δx → δx (I + A)``."""
         eye = np.eye(x.shape[-1])
-        return self.push(x, np.broadcast_to(eye, (*x.shape[:-1], *eye.shape)))[1] - eye
+        through = np.zeros(
+            (len(eye), self.recurrent.shape[1])
+        )  # what the rows of ``eye`` add to the gates: c adds nothing
+        through[: len(self.recurrent)] = self.recurrent
+        return self._moved(x, eye, through)[1] - eye
+
+    def reachable(self, x: Float[Array, "*point state"]) -> Bool[Array, "*point"]:
+        """States with all ``|h| ≤ 1``, which runs from rest never leave.
+
+        A GRU has roots beyond in rounding alone: far out its update gate z is 1 to the last bit, and the state stays whatever it is.
+        """
+        return np.asarray((np.abs(x[..., : len(self.recurrent)]) <= 1.0 + ROUNDING).all(axis=-1))
 
     def push(
         self, x: Float[Array, "*point state"], v: Float[Array, "*point k state"]
     ) -> tuple[Float[Array, "*point state"], Float[Array, "*point k state"]]:
         """One step of the state and of ``k`` infinitesimal perturbations of it, ``v (I + A)``, without forming A."""
-        return self._push_lstm(x, v) if self.hidden_bias is None else self._push_gru(x, v)
+        return self._moved(x, v, v[..., : len(self.recurrent)] @ self.recurrent)
 
-    def _push_gru(self, h: Array, v: Array) -> tuple[Array, Array]:
+    def _moved(self, x: Array, v: Array, through: Array) -> tuple[Array, Array]:
+        """``push``, given what the perturbations add to the gates' arguments."""
+        return self._push_lstm(x, v, through) if self.hidden_bias is None else self._push_gru(x, v, through)
+
+    def _push_gru(self, h: Array, v: Array, through: Array) -> tuple[Array, Array]:
         (u_r, u_z, u_n), (w_r, w_z, w_n) = np.split(self.drive, 3), np.split(h @ self.recurrent, 3, axis=-1)
         r, z = expit(u_r + w_r), expit(u_z + w_z)
         inner = w_n + self.hidden_bias
         n = np.tanh(u_n + r * inner)
-        d_r, d_z, d_n = np.split(v @ self.recurrent, 3, axis=-1)
+        d_r, d_z, d_n = np.split(through, 3, axis=-1)
         by_r, by_z, by_n = (1 - z) * (1 - n**2) * inner * r * (1 - r), (h - n) * z * (1 - z), (1 - z) * (1 - n**2) * r
         moved = by_r[..., None, :] * d_r + by_z[..., None, :] * d_z + by_n[..., None, :] * d_n + z[..., None, :] * v
         return (1 - z) * n + z * h, moved
 
-    def _push_lstm(self, x: Array, v: Array) -> tuple[Array, Array]:
+    def _push_lstm(self, x: Array, v: Array, through: Array) -> tuple[Array, Array]:
         h, c = np.split(x, 2, axis=-1)
-        v_h, v_c = np.split(v, 2, axis=-1)
+        v_c = np.split(v, 2, axis=-1)[1]
         a_i, a_f, a_g, a_o = np.split(h @ self.recurrent + self.drive, 4, axis=-1)
-        d_i, d_f, d_g, d_o = np.split(v_h @ self.recurrent, 4, axis=-1)
+        d_i, d_f, d_g, d_o = np.split(through, 4, axis=-1)
         i, f, g, o = expit(a_i), expit(a_f), np.tanh(a_g), expit(a_o)
         c_next = f * c + i * g
         squashed = np.tanh(c_next)

@@ -9,13 +9,14 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from rnnatlas.arrays import Array, Float
+from rnnatlas.arrays import Array, Float, Int
 from rnnatlas.artifacts.dynamics_schemas import LIMIT_SETS
 from rnnatlas.artifacts.store import write_artifact
 from rnnatlas.config.analysis import LimitSetSettings
 from rnnatlas.dynamics.ends import Ends, find_limit_sets
+from rnnatlas.dynamics.epochs import NONE, epoch_of_steps, spread_over_epochs
 from rnnatlas.dynamics.exponents import lyapunov_exponents
-from rnnatlas.dynamics.motion import motion_of, readout
+from rnnatlas.dynamics.motion import motion_of, readout, state_width
 from rnnatlas.dynamics.visited import state_spread
 from rnnatlas.errors import AtlasError
 from rnnatlas.networks.ensemble import Ensemble
@@ -33,6 +34,7 @@ class Followed(NamedTuple):
     """The runs of one member at one constant input."""
 
     held: Float[Array, "run output"]
+    epoch: Int[Array, "run"]
     visited: int
     ends: Ends
 
@@ -73,7 +75,8 @@ def limit_set_census(
     """The arrays of a ``limit_sets`` artifact.
 
     ``untrained`` holds the networks' initial weights, member by member (None: unknown, and their exponents are NaN); ``fixed_points`` is their census (None: no runs begin from
-    fixed points). Runs begin from the same visited samples in every member. Members run in parallel; ``threads`` changes no result.
+    fixed points). Runs begin from the same visited samples in every member, as many in each epoch of the trials as in any other, as far as
+    the epochs go. Members run in parallel; ``threads`` changes no result.
     Raises ``AtlasError`` if ``untrained`` has another shape than ``ensemble``.
     """
     if untrained is not None and [a.shape for a in untrained.parameters] != [a.shape for a in ensemble.parameters]:
@@ -109,8 +112,7 @@ def untrained_exponent(
     """
     motion = motion_of(untrained, member, constant_input)
     half = round(settings.duration / motion.alpha / 2)
-    width = untrained.units * (2 if untrained.cell.kind == "lstm" else 1)
-    states = rng.standard_normal((UNTRAINED_RUNS, width))
+    states = rng.standard_normal((UNTRAINED_RUNS, state_width(untrained)))
     for _ in range(half):
         states = motion.step(states)
     settle = int(2 * half * TURNING)
@@ -130,17 +132,21 @@ def _follow(
 ) -> list[Followed]:
     valid = trials.valid()
     states = simulate(ensemble[member], trials.inputs, noise=0.0).states[0][valid].astype(np.float64)
-    targets, spread = trials.targets[valid], state_spread(states)
+    targets, epochs, spread = trials.targets[valid], epoch_of_steps(trials)[valid], state_spread(states)
     followed: list[Followed] = []
     for number, constant in enumerate(inputs):
         rng = generator(seed, "limit sets", number)
-        chosen = np.sort(rng.permutation(len(states))[: settings.starts])
+        chosen = spread_over_epochs(epochs, settings.starts, rng)
         beside = _beside_fixed_points(fixed_points, member, number, settings, spread, rng)
         starts = np.concatenate([states[chosen], beside.reshape(-1, states.shape[1])])
         held = np.full((len(starts), ensemble.outputs), np.nan)
         held[: len(chosen)] = targets[chosen]
+        epoch = np.full(len(starts), NONE)
+        epoch[: len(chosen)] = epochs[chosen]
         motion, read = motion_of(ensemble, member, constant), partial(readout, ensemble, member)
-        followed.append(Followed(held, len(chosen), find_limit_sets(motion, read, starts, spread, settings, rng)))
+        followed.append(
+            Followed(held, epoch, len(chosen), find_limit_sets(motion, read, starts, spread, settings, rng))
+        )
     return followed
 
 
@@ -167,17 +173,18 @@ def _tables(
     followed: list[list[Followed]], before: Float[Array, "member constant both"], outputs: int
 ) -> dict[str, Array]:
     table: dict[str, list[Array]] = {
-        name: [] for name in ("run/member", "run/input", "run/visited", "run/held", "run/set")
+        name: [] for name in ("run/member", "run/input", "run/visited", "run/held", "run/epoch", "run/set")
     }
     rows: list[tuple[int, int, float, Any]] = []  # member, input, share, limit set
     after = np.full((*before.shape[:2], 2), np.nan)
     for member, of_member in enumerate(followed):
-        for number, (held, visited, ends) in enumerate(of_member):
+        for number, (held, epoch, visited, ends) in enumerate(of_member):
             runs = len(held)
             table["run/member"].append(np.full(runs, member))
             table["run/input"].append(np.full(runs, number))
             table["run/visited"].append(np.arange(runs) < visited)
             table["run/held"].append(held)
+            table["run/epoch"].append(epoch)
             table["run/set"].append(np.where(ends.run >= 0, ends.run + len(rows), -1))
             reached = np.bincount(ends.run[:visited][ends.run[:visited] >= 0], minlength=len(ends.sets))
             rows += [(member, number, n / visited, found) for n, found in zip(reached, ends.sets, strict=True)]
@@ -202,6 +209,9 @@ def _tables(
     }  # fmt: skip
 
 
-def write_limit_sets(path: str | Path, table: dict[str, Array], task: Task[Any], cfg: dict[str, Any]) -> None:
-    """Write a ``limit_sets`` artifact."""
-    write_artifact(path, LIMIT_SETS, table, cfg, "limit_sets", {"inputs": ", ".join(task.constant_inputs())})
+def write_limit_sets(
+    path: str | Path, table: dict[str, Array], task: Task[Any], trials: Trials, cfg: dict[str, Any]
+) -> None:
+    """Write a ``limit_sets`` artifact, of runs that began from states on ``trials``."""
+    names = {"inputs": ", ".join(task.constant_inputs()), "epochs": ", ".join(trials.epochs)}
+    write_artifact(path, LIMIT_SETS, table, cfg, "limit_sets", names)

@@ -10,7 +10,7 @@ from rnnatlas.arrays import Array, Count, Float, Index, Positive
 from rnnatlas.config.analysis import LimitSetSettings
 from rnnatlas.dynamics.ends import Ends, find_limit_sets
 from rnnatlas.dynamics.exponents import Exponents, lyapunov_exponents
-from rnnatlas.dynamics.motion import Motion, motion_of, readout
+from rnnatlas.dynamics.motion import Motion, motion_of, readout, state_width
 from rnnatlas.dynamics.visited import state_spread
 from rnnatlas.errors import AtlasError
 from rnnatlas.networks.ensemble import Ensemble
@@ -60,7 +60,7 @@ def lyapunov(
 
 
 def _motion(network: Ensemble, constant_input: Array, starts: Array, member: int) -> Motion:
-    width = network.units * (2 if network.cell.kind == "lstm" else 1)
+    width = state_width(network)
     if starts.shape[1] != width:
         raise AtlasError(
             None, "starts", f"[start, {width}] is expected, found {list(starts.shape)}",

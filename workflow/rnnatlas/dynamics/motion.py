@@ -1,4 +1,4 @@
-"""What long runs need of a network at a constant input, whatever its cell: a step, and how it moves perturbations."""
+"""What searches and long runs need of a network at a constant input, whatever its cell: its flow, a step, how this moves perturbations."""
 
 from __future__ import annotations
 
@@ -7,15 +7,18 @@ from typing import Protocol, runtime_checkable
 
 import numpy as np
 
-from rnnatlas.arrays import Array, Float
+from rnnatlas.arrays import Array, Bool, Float
 from rnnatlas.dynamics.field import RateField
 from rnnatlas.dynamics.gated_field import GatedField
 from rnnatlas.networks.ensemble import Ensemble
 
 
 @runtime_checkable
-class Motion(Protocol):
-    """A noise-free map ``x → x + α F(x)`` in float64; α is the time of a step (in τ; 1 for a cell without τ)."""
+class Field(Protocol):
+    """A noise-free map ``x → x + α F(x)`` in float64; α is the time of a step (in τ; 1 for a cell without τ).
+
+    A state is x of a rate unit, h of a GRU, (h, c) of an LSTM. ``RateField`` and ``GatedField`` are such fields.
+    """
 
     @property
     def alpha(self) -> float: ...
@@ -31,6 +34,11 @@ class Motion(Protocol):
     def jacobian(self, x: Array) -> Array:
         """``A_ij = ∂F_j/∂x_i``, ``[..., state, state]``."""
         ...
+
+
+@runtime_checkable
+class Motion(Field, Protocol):
+    """A field that moves perturbations as well."""
 
     def push(self, x: Array, v: Array) -> tuple[Array, Array]:
         """``step(x)``, and perturbations ``v`` [..., k, state] moved by ``v (I + αA(x))``."""
@@ -65,6 +73,16 @@ def motion_of(ensemble: Ensemble, member: int, constant_input: Float[Array, "inp
         field = RateField.of(ensemble, member, constant_input)
         return RateMotion(field.recurrent, field.drive, field.alpha)
     return GatedField.of(ensemble, member, constant_input)
+
+
+def reachable(field: Field, x: Float[Array, "*point state"]) -> Bool[Array, "*point"]:
+    """Whether runs of a network can come to states, as far as its cell alone says: a rate unit has no bound of its own."""
+    return field.reachable(x) if isinstance(field, GatedField) else np.ones(x.shape[:-1], dtype=bool)
+
+
+def state_width(ensemble: Ensemble) -> int:
+    """Numbers in a state of one member: its units, twice as many of an LSTM, whose state is (h, c)."""
+    return ensemble.units * (2 if ensemble.cell.kind == "lstm" else 1)
 
 
 def readout(ensemble: Ensemble, member: int, states: Float[Array, "*point state"]) -> Float[Array, "*point output"]:

@@ -7,20 +7,25 @@ from typing import Annotated, NamedTuple
 import numpy as np
 
 from rnnatlas.arrays import Array, Count, Float, MayBeNan, NotNegative
-from rnnatlas.dynamics.field import RateField
+from rnnatlas.dynamics.blocks import blocks
+from rnnatlas.dynamics.motion import Field
+
+MATRICES = (
+    10  # [state, state] that a step holds of each start: the Jacobian with its parts, the normal matrix, their copies
+)
 
 
 class Descent(NamedTuple):
     """Where the starts ended, and the first iterate of each that was slow enough (NaN if none was)."""
 
-    state: Float[Array, "start unit"]
+    state: Float[Array, "start state"]
     q: Float[Array, "start"]
-    slow_state: Float[Array, "start unit"]
+    slow_state: Float[Array, "start state"]
 
 
 def minimise_speed(
-    field: RateField,
-    starts: Annotated[Float[Array, "start unit"], MayBeNan],
+    field: Field,
+    starts: Annotated[Float[Array, "start state"], MayBeNan],
     tolerance: NotNegative = 1e-20,
     slow_speed: NotNegative = 0.0,
     iterations: Count = 200,
@@ -33,16 +38,24 @@ def minimise_speed(
     up when its step no longer changes it: it sits at a local minimum of q, a slow point. A start that is not finite stays
     as it is, with q NaN or infinite.
 
-    This is the reference of ``engine/native/minimise_speed.cpp``; ``descent.descend`` takes that where it can.
+    ``field`` may be that of any cell. Starts go in parts whose matrices take some 200 MB at most. For rate units this is the reference
+    of ``engine/native/minimise_speed.cpp``; ``descent.descend`` takes that where it can.
     """
+    parts = blocks(len(starts), starts.shape[1], MATRICES)
+    found = [_minimise(field, starts[part], tolerance, slow_speed, iterations) for part in parts]
+    state, q, slow = (np.concatenate(arrays) for arrays in zip(*found, strict=True))
+    return Descent(state, q, slow)
+
+
+def _minimise(field: Field, starts: Array, tolerance: float, slow_speed: float, iterations: int) -> Descent:
     x = np.array(starts, dtype=np.float64)
-    count, units = x.shape
+    count, width = x.shape
     flow = field.flow(x)
     q = 0.5 * np.sum(flow**2, axis=1)
     slow = np.full_like(x, np.nan)
     damping = np.full(count, 1e-2)
     running = np.ones(count, dtype=bool)
-    eye = np.eye(units)
+    eye = np.eye(width)
     for _ in range(iterations):
         newly_slow = np.isnan(slow[:, 0]) & (np.sqrt(2.0 * q) <= slow_speed)
         slow[newly_slow] = x[newly_slow]

@@ -15,15 +15,15 @@ from rnnatlas.tasks.trials import Trials
 class VisitedStates(NamedTuple):
     """States of one member on a trial set, without noise, and their spread √⟨|x − ⟨x⟩|²⟩."""
 
-    states: Float[Array, "sample unit"]
+    states: Float[Array, "sample state"]
     spread: float
 
     @property
     def axes(self) -> dict[str, int]:
         """The axes that arrays given beside these states must fit."""
-        return {"unit": self.states.shape[1]}
+        return {"state": self.states.shape[1]}
 
-    def starts(self, count: int, rng: np.random.Generator) -> Float[Array, "start unit"]:
+    def starts(self, count: int, rng: np.random.Generator) -> Float[Array, "start state"]:
         """``count`` of the states, drawn without replacement (all of them if there are fewer)."""
         chosen = rng.permutation(len(self.states))[:count]
         return self.states[np.sort(chosen)]
@@ -36,6 +36,6 @@ def visited_states(ensemble: Ensemble, member: int, trials: Trials) -> VisitedSt
     return VisitedStates(states, state_spread(states))
 
 
-def state_spread(states: Float[Array, "sample unit"]) -> float:
+def state_spread(states: Float[Array, "sample state"]) -> float:
     """``√⟨|x − ⟨x⟩|²⟩``, the unit of distances between states; 1 for states that are all the same."""
     return float(np.sqrt(np.mean(np.sum((states - states.mean(0)) ** 2, axis=1)))) or 1.0

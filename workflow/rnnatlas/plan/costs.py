@@ -21,6 +21,11 @@ from rnnatlas.tasks.registry import get_task
 # Microseconds of one trial's time step, forward, backward and update: the products' part times N², the pointwise part times N.
 PRODUCTS, POINTWISE = 3.6e-5, 6.2e-3
 GATED = {"rate": 1.0, "gru": 3.0, "lstm": 4.0}  # in units of the rate cell
+SOUGHT = {
+    "rate": 1.0,
+    "gru": 10.0,
+    "lstm": 27.0,
+}  # their fixed points, by the search in NumPy: 6 and 16 s a network of 48 units, 512 starts
 # Of a plain step: to have a penalty, each earlier solution; and of these, where every second time step counts.
 PENALTY, EARLIER, STRIDED = 0.55, 0.75, 0.75
 ENGINE = {"auto": 1.0, "native": 1.0, "torch": 7.0, "cuda": 0.1}
@@ -72,7 +77,8 @@ class Costs:
             return self._alternatives(task, wildcards["chains"], int(wildcards["round"]))
         if rule in OF_ENSEMBLE:
             start, each = OF_ENSEMBLE[rule]
-            return start + each * self._effort(rule) * self.members(task, wildcards["ensemble"])
+            cell = ensembles.cell_of(self.study, task, wildcards["ensemble"]) if rule == "fixed_points" else "rate"
+            return start + each * SOUGHT[cell] * self._effort(rule) * self.members(task, wildcards["ensemble"])
         if rule == "hidden":
             return 1.0 + PAIR * self._pairs(task) * (max(self.study.analysis.hidden.samples) / 2000) ** SAMPLES
         if rule == "two_neuron":

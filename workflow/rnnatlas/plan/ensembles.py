@@ -10,7 +10,7 @@ from rnnatlas.errors import AtlasError
 from rnnatlas.networks.files import stored_cell
 from rnnatlas.networks.gather import Place
 
-NEED_RATE = ("fixed_points", "attractors", "finer_steps", "robustness")  # analyses that gated cells do not have
+NEED_RATE = ("attractors", "finer_steps", "robustness")  # analyses that gated cells do not have
 
 
 def sets_of(study: Study, task: str) -> list[str]:
@@ -113,13 +113,13 @@ def cell_of(study: Study, task: str, ensemble: str) -> str:
 
 
 def refuse_gated(study: Study, task: str, ensemble: str, results: str) -> None:
-    """Raise ``AtlasError`` for an ensemble whose fixed points cannot be sought."""
+    """Raise ``AtlasError`` for an ensemble that cannot have the analyses of rate units (``NEED_RATE``)."""
     cell = cell_of(study, task, ensemble)
     if cell != "rate":
         beside = f"{results}/{task}/{ensemble}"
         raise AtlasError(
-            beside, None, f"fixed points are sought for rate units only, found the cell {cell!r}",
-            f"ask for targets without them, such as {beside}/limit_sets.h5, decoding.h5 and generalisation.h5 beside it, or "
+            beside, None, f"{', '.join(NEED_RATE)} are of rate units only, found the cell {cell!r}",
+            f"ask for targets without them, such as {beside}/limit_sets.h5, fixed_points.h5, decoding.h5 and generalisation.h5 beside it, or "
             f"{results}/{task}/similarity.h5; or give gated networks as a population with a cell of its own (architectures), beside "
             "rate networks",
         )  # fmt: skip

@@ -50,6 +50,24 @@ def test_a_network_that_forgets_its_pulses_is_no_cube() -> None:
     assert canonical_key(graph) != canonical_key(reduced_graph(bistable(2), get_task("flip_flop", bits=2)))
 
 
+def without_recurrence(inputs: int, outputs: int) -> Ensemble:
+    """Units that are driven by the inputs alone: one fixed point for each constant input."""
+    rng = np.random.default_rng(0)
+    shapes = ((8, 8), (inputs, 8), (8,), (8, outputs), (outputs,))
+    recurrent, into, bias, readout, offset = (rng.normal(size=(1, *shape)).astype(np.float32) for shape in shapes)
+    return Ensemble(Parameters(0.0 * recurrent, into, bias, 0.01 * readout, 0.0 * offset), Cell(0.2, 0.0))
+
+
+def test_without_memory_context_integration_has_a_region_for_each_cue_and_memory_pro_one_for_all() -> None:
+    """All that follows evidence comes back to the cue's fixed point; after a stimulus nothing is left of it."""
+    graph = reduced_graph(without_recurrence(4, 1), get_task("context_integration"))
+    assert len(graph) == 3 and not any(any(output) for _, output in graph.nodes(data="output"))
+    assert {kind for *_, kind in graph.edges(data="kind")} >= {"motion context", "colour context"}
+    assert (
+        len(reduced_graph(without_recurrence(3, 3), get_task("memory_pro"))) == 2
+    )  # in the delay, and in the response
+
+
 @pytest.mark.parametrize("name", TASKS)
 def test_graphs_are_the_authors(name: str, shared: Path) -> None:
     """Claim R1, at the number of networks that it asks for; ours differ in none."""

@@ -57,7 +57,7 @@ def test_no_kind_is_needed_that_was_not_declared(needs: Needs, task: str, contro
     assert all(file.startswith("R/") and " " not in file for file in files)
     declared = {
         "own": {*needs.own, *needs.beside}, "controls": set(needs.controls), "first": set(needs.first),
-        "architectures": set(needs.architectures), "trials": set(needs.trials), "study": set(needs.study) - {"compared_networks"},
+        "architectures": set(needs.architectures), "trials": set(needs.trials), "study": set(needs.study) - {"compared_networks", "compared_features"},
     }  # fmt: skip
     found: dict[str, set[str]] = {part: set() for part in declared}
     for (part, _, _), file in zip(controlled.evidence(needs, task), files, strict=True):

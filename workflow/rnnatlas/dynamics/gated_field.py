@@ -62,8 +62,27 @@ class GatedField:
         return len(self.recurrent) * (1 if self.hidden_bias is not None else 2)
 
     def step(self, x: Float[Array, "*point state"]) -> Float[Array, "*point state"]:
-        """One step of the map."""
-        return self.push(x, np.zeros((*x.shape[:-1], 0, x.shape[-1])))[0]
+        """One step of the map: what ``push`` does to the state, without what perturbations need."""
+        return self._step_lstm(x) if self.hidden_bias is None else self._step_gru(x)
+
+    def _step_gru(self, h: Array) -> Array:
+        units = len(self.recurrent)
+        through = h @ self.recurrent
+        gates = expit(self.drive[: 2 * units] + through[..., : 2 * units])
+        r, z = gates[..., :units], gates[..., units:]
+        n = np.tanh(self.drive[2 * units :] + r * (through[..., 2 * units :] + self.hidden_bias))
+        return (1 - z) * n + z * h
+
+    def _step_lstm(self, x: Array) -> Array:
+        units = len(self.recurrent)
+        h, c = x[..., :units], x[..., units:]
+        arguments = h @ self.recurrent + self.drive
+        gates = expit(arguments)
+        found = np.empty_like(x)
+        c_next = gates[..., units : 2 * units] * c + gates[..., :units] * np.tanh(arguments[..., 2 * units : 3 * units])
+        found[..., units:] = c_next
+        found[..., :units] = gates[..., 3 * units :] * np.tanh(c_next)
+        return found
 
     def flow(self, x: Float[Array, "*point state"]) -> Float[Array, "*point state"]:
         """``step(x) − x``."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from rnnatlas.config.study import Study
 from rnnatlas.plan import ensembles as places
+from rnnatlas.tasks.branching import OF_GRAPHS
 
 Wildcards = Mapping[str, str]
 
@@ -31,12 +32,24 @@ def settings(study: Study, wildcards: Wildcards, uses: str) -> dict[str, Any]:
 def _named(study: Study, wildcards: Wildcards, word: str) -> dict[str, Any]:
     task = wildcards.get("task", "")
     if word == "task":
-        return {"task": task, "trial": study.of(task).trial.plain()}
+        return {"task": task, "trial": _trial(study, task)}
     if word in _OF_TASK:
         return {word: getattr(study.of(task), word).plain()}
     if word in _MORE:
         return _MORE[word](study, wildcards)
     return {word: getattr(study.analysis, word).plain()}
+
+
+def _trial(study: Study, task: str) -> dict[str, Any]:
+    """A task's settings without those that reduced graphs alone have: no network is trained again for these."""
+    plain = study.of(task).trial.plain()
+    return {key: value for key, value in plain.items() if not key.startswith(OF_GRAPHS)}
+
+
+def _reduced(study: Study, task: str) -> dict[str, Any]:
+    """The thresholds of reduced graphs, and all settings of a job's task."""
+    found: dict[str, Any] = {"reduced": study.charting.reduced.plain()}
+    return found | ({"trial": study.of(task).trial.plain()} if task else {})
 
 
 def _ensembles(study: Study, wildcards: Wildcards) -> dict[str, Any]:
@@ -87,7 +100,7 @@ _MORE: dict[str, Callable[[Study, Wildcards], dict[str, Any]]] = {
     "charted_tasks": lambda study, _: {
         "charted_tasks": {name: study.of(name).trial.plain() for name in study.charting.tasks}
     },
-    "reduced": lambda study, _: {"reduced": study.charting.reduced.plain()},
+    "reduced": lambda study, w: _reduced(study, w.get("task", "")),
     "two_neuron": lambda study, _: {"two_neuron": study.charting.two_neuron.plain()},
     "engine": lambda study, _: {"engine": analysis_engine(study)},
     "training_engine": lambda study, _: {"engine": study.engine},

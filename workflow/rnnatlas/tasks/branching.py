@@ -11,6 +11,7 @@ import numpy as np
 from rnnatlas.arrays import Array, Float
 from rnnatlas.errors import AtlasError
 
+OF_GRAPHS = "graph_"  # how the names of a task's settings begin that its reduced graphs alone have
 # A step along a trajectory from 0; its last one; or the last one before the output rises.
 Place = int | Literal["end", "quiet"]
 

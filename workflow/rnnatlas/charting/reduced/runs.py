@@ -58,7 +58,9 @@ class Runs:
         """Where many runs are after ``steps`` steps at the constant input of this number."""
         motion = list(self._motions.values())[held]
         for _ in range(steps):
-            states = motion.step(states)
+            before, states = states, motion.step(states)
+            if np.array_equal(before, states):
+                break  # at rest to the last bit: it stays so
         return states
 
     def places(self, states: Float[Array, "*time state"]) -> Float[Array, "*time place"]:

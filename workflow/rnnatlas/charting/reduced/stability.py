@@ -16,11 +16,10 @@ from rnnatlas.config.base import Section
 from rnnatlas.config.reduced import ReducedSettings
 from rnnatlas.networks.ensemble import Ensemble
 from rnnatlas.streams.keys import generator
-from rnnatlas.tasks.branching import Branching
+from rnnatlas.tasks.branching import OF_GRAPHS, Branching
 from rnnatlas.tasks.task import Task
 
 CHANGES = (0.75, 1.25)
-OF_TASK = "graph_"  # how a task's settings begin that reduced dynamics have
 PROBES = ("graph_first_amplitudes", "graph_apart")  # what is shown, and gives edges their names
 # Thresholds of trajectories that are followed until they settle, and of those of given length.
 LONG = {"steps", "rest", "skip", "prominence", "shortest_lag", "lag_count", "coverage", "end_steps", "end_distance"}
@@ -52,7 +51,9 @@ def key_stability(
     for name in _thresholds(branching_of(task)):
         for other in _changed(own, name):
             try_with(name, task, member, other)
-    for name in (name for name in type(task.settings).model_fields if name.startswith(OF_TASK) and name not in PROBES):
+    for name in (
+        name for name in type(task.settings).model_fields if name.startswith(OF_GRAPHS) and name not in PROBES
+    ):
         for other in _changed(task.settings, name):
             try_with(name, type(task)(other), member, own)
     for number in range(orders):

@@ -11,8 +11,9 @@ import pytest
 
 from rnnatlas.charting.compared_graphs import compare_graph
 from rnnatlas.charting.reduced import canonical_key, key_stability, reduced_graph
-from rnnatlas.charting.reduced.reduce import NOT_FINITE, UNSETTLED
-from rnnatlas.charting.reduced.table import graph_of, reduced_table
+from rnnatlas.charting.reduced.arrays import graph_of
+from rnnatlas.charting.reduced.result import NOT_FINITE, UNSETTLED
+from rnnatlas.charting.reduced.table import reduced_table
 from rnnatlas.config.reduced import ReducedSettings
 from rnnatlas.errors import AtlasError
 from rnnatlas.networks.cell import Cell

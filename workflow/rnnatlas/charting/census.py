@@ -14,8 +14,8 @@ from rnnatlas.artifacts.charting_schemas import FEATURES, REDUCED
 from rnnatlas.artifacts.store import read_artifact
 from rnnatlas.artifacts.training_schemas import NETWORKS
 from rnnatlas.charting.prediction import frequent
-from rnnatlas.charting.reduced.reduce import ReducedGraph
-from rnnatlas.charting.reduced.table import LEVELS, graph_of
+from rnnatlas.charting.reduced.arrays import LEVELS, graph_of
+from rnnatlas.charting.reduced.result import ReducedGraph
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,8 @@ import h5py
 import numpy as np
 
 from rnnatlas.charting.reduced.keys import canonical_form
-from rnnatlas.charting.reduced.reduce import ReducedGraph, reduced_graph
+from rnnatlas.charting.reduced.reduce import reduced_graph
+from rnnatlas.charting.reduced.result import ReducedGraph
 from rnnatlas.config.reduced import ReducedSettings
 from rnnatlas.errors import AtlasError
 from rnnatlas.networks.ensemble import Ensemble

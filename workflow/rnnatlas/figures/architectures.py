@@ -17,7 +17,7 @@ from rnnatlas.arrays import Array
 from rnnatlas.artifacts.store import Artifact
 from rnnatlas.figures.extrapolation import draw_activity
 from rnnatlas.figures.graph_data import graph_from
-from rnnatlas.figures.graphs import draw_graph, legend_of
+from rnnatlas.figures.graphs import draw_graph, legend_of, short
 from rnnatlas.figures.parameter_maps import draw_map, inside_of, map_of
 from rnnatlas.figures.style import OTHERS, ROUNDS, UNTRAINED, letter, letters, new_figure, save, styled
 from rnnatlas.figures.types import part_of
@@ -49,19 +49,16 @@ def draw(artifacts: Sequence[Artifact], files: Sequence[str | Path]) -> None:
             own = part_of(part, f"type {k}/")
             chart, picture = (figure.add_subplot(grid[2 * row, 2 + 2 * k + half]) for half in range(2))
             letter(chart, next(names))
-            draw_map(chart, map_of(own), float(part["dt"]), inside_of(own))
-            chart.set_title(f"type {own['graph/key']}", loc="left", fontsize=7)
+            draw_map(chart, map_of(own), float(part["dt"]), inside_of(own), small=True)
+            chart.set_title(f"type {short(str(own['graph/key']))}", loc="left", fontsize=7)
             graph, kinds = graph_from(own)
             draw_graph(picture, graph, kinds)
             legend_of(picture, kinds)
-            picture.legend(
-                loc="upper left", bbox_to_anchor=(-0.35, 1.12), handlelength=0.8, labelspacing=0.2, fontsize=6
-            )
         for k, cell in enumerate(map(str, part["cells"]) if str(part["common"]) else ()):
             axes = figure.add_subplot(grid[2 * row + 1, 2 * k : 2 * k + 2])
             letter(axes, next(names))
             draw_activity(axes, part_of(part, f"cell {k}/"), str(part["colour_name"]), str(part["colour_unit"]))
-            axes.set_title(f"{NAMES.get(cell, cell)}, type {part['common']}", loc="left", fontsize=7)
+            axes.set_title(f"{NAMES.get(cell, cell)}, type {short(str(part['common']))}", loc="left", fontsize=7)
     save(figure, files)
 
 
@@ -70,11 +67,13 @@ def _shares(axes: Axes, part: dict[str, Array]) -> None:
     cells, share = list(map(str, part["cells"])), part["share"]
     bottom = np.zeros(len(cells))
     for k, key in enumerate(map(str, part["types"])):
-        axes.bar(range(len(cells)), share[:, k], bottom=bottom, color=COLOURS[k % len(COLOURS)], label=key, width=0.7)
+        axes.bar(
+            range(len(cells)), share[:, k], bottom=bottom, color=COLOURS[k % len(COLOURS)], label=short(key), width=0.7
+        )
         bottom += share[:, k]
     axes.bar(range(len(cells)), 1.0 - bottom, bottom=bottom, color=UNTRAINED, label="other", width=0.7)
     labels = [f"{NAMES.get(cell, cell)}\nn = {n}" for cell, n in zip(cells, part["networks"], strict=True)]
     axes.set_xticks(range(len(cells)), labels)
-    axes.set(ylabel="share of networks", ylim=(0.0, 1.0), xlim=(-0.6, len(cells) + 0.9))
+    axes.set(ylabel="share of networks", ylim=(0.0, 1.0), xlim=(-0.6, 1.6 * len(cells) + 0.3))
     axes.set_title(str(part["title"]), loc="left")
     axes.legend(loc="center right", title="type", handlelength=0.9, labelspacing=0.25, fontsize=6, title_fontsize=6.5)

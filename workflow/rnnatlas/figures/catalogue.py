@@ -98,7 +98,7 @@ FIGURES = {
         "figure_c3", "Charting", "networks beyond their training", Needs(charted=("networks", "extrapolation", "reduced")), "engine", of="charting",
     ),
     "types": Figure(
-        "figure_c4", "Charting", "types of solutions", Needs(charted=("networks", "extrapolation", "reduced", "features")), "engine", of="charting",
+        "figure_c4", "Charting", "types of solutions", Needs(charted=("networks", "extrapolation", "reduced", "features")), of="charting",
     ),
     "architectures": Figure(
         "figure_c5", "Charting", "types by architecture", Needs(charted=("networks", "extrapolation", "reduced", "features")), "engine", of="charting",

@@ -19,7 +19,7 @@ from matplotlib.colors import Normalize
 from rnnatlas.arrays import Array
 from rnnatlas.artifacts.store import Artifact
 from rnnatlas.figures.graph_data import graph_from
-from rnnatlas.figures.graphs import draw_graph, legend_of
+from rnnatlas.figures.graphs import draw_graph, legend_of, short
 from rnnatlas.figures.parameter_maps import draw_map, inside_of, map_of
 from rnnatlas.figures.style import INK, SEQUENTIAL, letter, letters, new_figure, save, styled
 
@@ -45,7 +45,7 @@ def draw(artifacts: Sequence[Artifact], files: Sequence[str | Path]) -> None:
         draw_graph(last, graph, kinds)
         if k == 0:
             legend_of(last, kinds)
-            last.legend(loc="upper left", bbox_to_anchor=(-0.25, 1.15), handlelength=0.8, labelspacing=0.2)
+        last.set_title(f"type {short(str(own['graph/key']))}", fontsize=7)
     save(figure, files)
 
 

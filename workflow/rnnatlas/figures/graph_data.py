@@ -8,9 +8,9 @@ import numpy as np
 
 from rnnatlas.arrays import Array
 from rnnatlas.charting.census import graph_in
+from rnnatlas.charting.reduced.arrays import graph_arrays, graph_of
 from rnnatlas.charting.reduced.keys import canonical_key
-from rnnatlas.charting.reduced.reduce import ReducedGraph
-from rnnatlas.charting.reduced.table import graph_arrays, graph_of
+from rnnatlas.charting.reduced.result import ReducedGraph
 
 
 def graph_part(file: Path, member: int) -> dict[str, Array]:

@@ -13,7 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Circle, FancyArrowPatch, Wedge
 
 from rnnatlas.arrays import Array
-from rnnatlas.charting.reduced.reduce import ReducedGraph
+from rnnatlas.charting.reduced.result import ReducedGraph
 from rnnatlas.errors import AtlasError
 from rnnatlas.figures.style import INK, OTHERS, WARNING
 
@@ -52,9 +52,23 @@ def draw_graph(
 
 
 def legend_of(axes: Axes, kinds: Sequence[str]) -> None:
-    """What the colours of edges and nodes mean."""
+    """What the colours of edges mean, below the graph."""
     for kind, colour in kind_colours(kinds).items():
         axes.plot([], [], color=colour, lw=1.2, label=kind or "time")
+    axes.legend(
+        loc="upper center",
+        bbox_to_anchor=(0.5, 0.02),
+        ncols=2,
+        handlelength=0.8,
+        labelspacing=0.2,
+        columnspacing=0.8,
+        fontsize=5.5,
+    )
+
+
+def short(key: str) -> str:
+    """A type's name as figures print it: six digits tell the types of a study apart."""
+    return str(key)[:6]
 
 
 def _in_layers(graph: ReducedGraph) -> Place:

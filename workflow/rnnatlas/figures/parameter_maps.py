@@ -54,12 +54,21 @@ def map_of(part: dict[str, Array]) -> dict[str, Array]:
 
 
 def draw_map(
-    axes: Axes, data: dict[str, Array], dt: float, inside: dict[str, tuple[float, float]] | None = None
+    axes: Axes,
+    data: dict[str, Array],
+    dt: float,
+    inside: dict[str, tuple[float, float]] | None = None,
+    small: bool = False,
 ) -> AxesImage:
-    """Draw one map; ``inside`` has the trained range of each parameter, whose edges are drawn. Times are in seconds."""
+    """Draw one map; ``inside`` has the trained range of each parameter, whose edges are drawn. Times are in seconds. ``small``: of three parameters one matrix,
+    that of the longest trained delay."""
     names = [key.removeprefix("condition/") for key in data if key.startswith("condition/")]
     if "outputs" in data:
         return _raster(axes, data, dt, inside)
+    if small and inside and "delay" in inside:
+        shade = _amplitudes(axes, data, inside["delay"][1], inside)
+        axes.set(title="", xlabel=f"first amplitude ({inside['delay'][1] / 1000.0:.2g} s apart)")
+        return shade
     return _matrix(axes, data, inside) if len(names) == 2 else _matrices(axes, data, inside)
 
 
@@ -114,16 +123,21 @@ def _matrices(axes: Axes, data: dict[str, Array], inside: Any) -> AxesImage:
     shade: AxesImage | None = None
     for k, delay in enumerate(shown):
         part = axes.inset_axes((k / len(shown), 0.0, 0.9 / len(shown), 0.9))
-        mine = data["condition/delay"] == delay
-        one, two, grid = _grid(data["condition/first"][mine], data["condition/second"][mine], data["answer"][mine])
-        shade = _shade(part, grid, (one[0] - 0.5, one[-1] + 0.5, two[0] - 0.5, two[-1] + 0.5))
-        part.set_title(f"delay {delay / 1000.0:.2g} s", fontsize=6.5)
-        part.set(xlabel="first amplitude", ylabel="second amplitude" if k == 0 else "")
+        shade = _amplitudes(part, data, float(delay), inside)
+        part.set(xlabel="first amplitude" if k == 0 else "", ylabel="second amplitude" if k == 0 else "")
         part.tick_params(labelleft=k == 0)
-        if inside and inside["delay"][0] <= delay <= inside["delay"][1]:
-            (x, x1), (y, y1) = (inside[name] for name in ("first", "second"))
-            part.add_patch(
-                Rectangle((x - 0.5, y - 0.5), x1 - x + 1, y1 - y + 1, fill=False, ec=OTHERS[4], lw=1.0, ls="--")
-            )
     assert shade is not None
+    return shade
+
+
+def _amplitudes(axes: Axes, data: dict[str, Array], delay: float, inside: Any) -> AxesImage:
+    """Answers over both amplitudes at one delay."""
+    mine = data["condition/delay"] == delay
+    one, two, grid = _grid(data["condition/first"][mine], data["condition/second"][mine], data["answer"][mine])
+    shade = _shade(axes, grid, (one[0] - 0.5, one[-1] + 0.5, two[0] - 0.5, two[-1] + 0.5))
+    axes.set_title(f"delay {delay / 1000.0:.2g} s", fontsize=6.5)
+    axes.set(xlabel="first amplitude", ylabel="second amplitude")
+    if inside and inside["delay"][0] <= delay <= inside["delay"][1]:
+        (x, x1), (y, y1) = (inside[name] for name in ("first", "second"))
+        axes.add_patch(Rectangle((x - 0.5, y - 0.5), x1 - x + 1, y1 - y + 1, fill=False, ec=OTHERS[4], lw=1.0, ls="--"))
     return shade

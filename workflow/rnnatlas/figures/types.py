@@ -16,7 +16,7 @@ from matplotlib.axes import Axes
 from rnnatlas.arrays import Array
 from rnnatlas.artifacts.store import Artifact
 from rnnatlas.figures.graph_data import graph_from
-from rnnatlas.figures.graphs import draw_graph, legend_of
+from rnnatlas.figures.graphs import draw_graph, legend_of, short
 from rnnatlas.figures.parameter_maps import draw_map, inside_of, map_of
 from rnnatlas.figures.style import INK, STANDARD, UNTRAINED, letter, letters, new_figure, save, styled
 
@@ -36,19 +36,14 @@ def draw(artifacts: Sequence[Artifact], files: Sequence[str | Path]) -> None:
             above, below = (figure.add_subplot(grid[2 * row + half, k]) for half in range(2))
             if k == 0:
                 letter(above, next(names))
-            draw_map(above, map_of(own), float(part["dt"]), inside_of(own))
-            above.set_title(
-                f"{part['title']}\ntype {own['graph/key']}" if k == 0 else f"\ntype {own['graph/key']}",
-                loc="left",
-                fontsize=7,
-            )
+            draw_map(above, map_of(own), float(part["dt"]), inside_of(own), small=True)
+            title = f"type {short(str(own['graph/key']))}"
+            above.set_title(f"{part['title']}\n{title}" if k == 0 else f"\n{title}", loc="left", fontsize=7)
+            above.set(ylabel=above.get_ylabel() if k == 0 else "")
             graph, kinds = graph_from(own)
             draw_graph(below, graph, kinds)
             if k == 0:
                 legend_of(below, kinds)
-                below.legend(
-                    loc="upper left", bbox_to_anchor=(-0.45, 1.1), handlelength=0.8, labelspacing=0.2, fontsize=6
-                )
         counts, told = (figure.add_subplot(grid[2 * row + half, SHOWN]) for half in range(2))
         letter(counts, next(names))
         _counts(counts, part)
@@ -66,12 +61,12 @@ def _counts(axes: Axes, part: dict[str, Array]) -> None:
     axes.bar(range(len(names)), count, color=STANDARD)
     if other:
         axes.bar([len(names)], [other], color=UNTRAINED)
-    labels = [*names, "other"] if other else names
+    labels = [*map(short, names), *(["other"] if other else [])]
     axes.set_xticks(range(len(labels)), labels, rotation=60, ha="right", fontsize=5.5)
     axes.set(ylabel="networks")
     stable = part["stability"][np.isfinite(part["stability"])]
-    firm = f"; stability {stable.mean():.2f}" if stable.size else ""
-    axes.set_title(f"{int(part['networks'])} networks{firm}", loc="left", fontsize=7)
+    firm = f"stability {stable.mean():.2f}" if stable.size else ""
+    axes.set_title(f"{int(part['networks'])} networks\n{firm}", loc="left", fontsize=7)
 
 
 def _confusion(axes: Axes, part: dict[str, Array]) -> None:
@@ -81,7 +76,7 @@ def _confusion(axes: Axes, part: dict[str, Array]) -> None:
             0.5, 0.5, "no two types\nof ten networks", ha="center", va="center", color=INK, transform=axes.transAxes
         )
         return
-    table, names = part["confusion"], list(map(str, part["confused"]))
+    table, names = part["confusion"], [short(key) for key in part["confused"]]
     axes.imshow(table, cmap="Greys", vmin=0.0, vmax=1.0)
     for (one, other), value in np.ndenumerate(table):
         if np.isfinite(value):

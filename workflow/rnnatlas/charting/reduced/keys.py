@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import networkx as nx
 
-from rnnatlas.charting.reduced.reduce import ReducedGraph
+from rnnatlas.charting.reduced.result import ReducedGraph
 
 Level = Literal["exact", "coarse", "authors"]
 LENGTH = 12  # of a key, in hexadecimal digits

@@ -3,29 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-import networkx as nx
 import numpy as np
 
 from rnnatlas.arrays import Index
 from rnnatlas.charting.reduced.components import join_components
 from rnnatlas.charting.reduced.compression import Regions, compress
 from rnnatlas.charting.reduced.growing import Grown, NotFinite, grow
+from rnnatlas.charting.reduced.result import NOT_FINITE, UNSETTLED, ReducedGraph
 from rnnatlas.charting.reduced.runs import Runs
 from rnnatlas.config.reduced import ReducedSettings
 from rnnatlas.errors import AtlasError
 from rnnatlas.networks.ensemble import Ensemble
 from rnnatlas.tasks.branching import Branching
 from rnnatlas.tasks.task import Task
-
-if TYPE_CHECKING:
-    ReducedGraph = nx.DiGraph[int]
-else:
-    ReducedGraph = nx.DiGraph
-
-UNSETTLED = "a trajectory had neither come to rest nor round when it was left"
-NOT_FINITE = "states are not finite"
 
 
 def reduced_graph(

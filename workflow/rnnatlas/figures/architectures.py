@@ -33,7 +33,7 @@ def draw(artifacts: Sequence[Artifact], files: Sequence[str | Path]) -> None:
     several = [part for part in parts if len(part["cells"]) > 1]
     names = letters()
     if not several:
-        figure = new_figure(1.6 * len(parts) + 0.2)
+        figure = new_figure(1.8 * len(parts) + 0.2, width=3.4)
         for axes, part in zip(np.ravel(figure.subplots(len(parts), 1)), parts, strict=True):
             letter(axes, next(names))
             _shares(axes, part)

@@ -67,7 +67,7 @@ def draw_map(
         return _raster(axes, data, dt, inside)
     if small and inside and "delay" in inside:
         shade = _amplitudes(axes, data, inside["delay"][1], inside)
-        axes.set(title="", xlabel=f"first amplitude ({inside['delay'][1] / 1000.0:.2g} s apart)")
+        axes.set(title="")
         return shade
     return _matrix(axes, data, inside) if len(names) == 2 else _matrices(axes, data, inside)
 

@@ -1,6 +1,6 @@
 """Figure C4: types of solutions among networks that were trained alike.
 
-Of each task the most frequent types of reduced dynamics among accepted vanilla networks: what one network of each does within and beyond the trained range (as in figure C3),
+Of each task the most frequent types of reduced dynamics among accepted vanilla networks: what one network of each does within and beyond the trained range (as in figure C3; of delayed discrimination at the longest trained delay),
 and its graph below (nodes filled by their output, the root ringed in red; black: time, colours: inputs). Right: how many networks are of each type (two graphs are of one type if they are isomorphic
 with all labels; a type keeps its name from study to study), and, of types that ten networks or more have, how often a random forest on activity in training takes networks of a type (row) for each.
 """

@@ -153,3 +153,20 @@ def test_runs_too_short_to_tell_make_an_artifact_without_limit_sets(make_ensembl
     assert (table["run/set"] == -1).all() and table["set/state"].shape[0] == 0
     write_limit_sets(tmp_path / "limit_sets.h5", table, TASK, TASK.trials(4, 0), {})
     assert read_artifact(tmp_path / "limit_sets.h5", LIMIT_SETS).data["set/kind"].size == 0
+
+
+def test_each_limit_set_is_matched_with_that_of_the_first_network() -> None:
+    """Two networks alike but for the sign of one bit have the same corners; a third, that forgets, has none of them."""
+    alike = memory(3)
+    turned, recurrent = alike.parameters.readout.copy(), alike.parameters.recurrent.copy()
+    turned[1, :, 0] *= -1.0
+    recurrent[2] *= 0.1
+    networks = alike.with_parameters(replace(alike.parameters, readout=turned, recurrent=recurrent))
+    table = limit_set_census(networks, None, TASK, TASK.trials(10, seed=0), None, SHORT, seed=0)
+    member, matched = table["set/member"], table["set/matched"]
+    first = np.flatnonzero(member == 0)
+    assert len(first) == 4 and np.array_equal(matched[first], first) and not table["set/distance"][first].any()
+    assert sorted(matched[member == 1]) == first.tolist()
+    for k in np.flatnonzero(member == 1):
+        assert np.allclose(table["set/output"][k], table["set/output"][matched[k]], atol=1e-6)
+    assert (matched[member == 2] == -1).all() and np.isnan(table["set/distance"][member == 2]).all()

@@ -44,6 +44,8 @@ LIMIT_SETS = Schema(
         "set/state": Dataset("set unit", meaning="a state in it: x of a rate unit, h of a GRU, (h, c) of an LSTM"),
         "set/output": Dataset("set output", meaning="mean readout over the set"),
         "set/range": Dataset("set output", meaning="range of the readout over the set"),
+        "set/matched": Dataset("set", "int", "row of the set of the first network, at the same input, that it is the same as by kind and mean readout; -1: none", optional=True),
+        "set/distance": Dataset("set", meaning="distance of their mean readouts; NaN: no match", optional=True),
         "exponent/before": Dataset("member constant", meaning="largest Lyapunov exponent of the untrained network, in 1/tau; NaN where it is not known"),
         "exponent/before_error": Dataset("member constant"),
         "exponent/after": Dataset("member constant", meaning="of the trained network, the largest over its limit sets"),

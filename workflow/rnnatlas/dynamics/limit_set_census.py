@@ -16,6 +16,7 @@ from rnnatlas.config.analysis import LimitSetSettings
 from rnnatlas.dynamics.ends import Ends, find_limit_sets
 from rnnatlas.dynamics.epochs import NONE, epoch_of_steps, spread_over_epochs
 from rnnatlas.dynamics.exponents import lyapunov_exponents
+from rnnatlas.dynamics.matching import Landmarks, match_landmarks
 from rnnatlas.dynamics.motion import motion_of, readout, state_width
 from rnnatlas.dynamics.visited import state_spread
 from rnnatlas.errors import AtlasError
@@ -27,6 +28,7 @@ from rnnatlas.tasks.task import Task
 from rnnatlas.tasks.trials import Trials
 
 UNTRAINED_RUNS = 4  # runs of an untrained network, of which that with the largest exponent counts
+ALIKE = 0.3  # distance of mean outputs up to which two networks' limit sets may be the same; targets are of size 1
 TURNING = 0.1  # share of a duration in which its perturbations turn into the leading direction
 
 
@@ -193,7 +195,7 @@ def _tables(
                 after[member, number] = largest.exponent, largest.error
     sets = [found for *_, found in rows]
     width = len(sets[0].state) if sets else 0
-    return {name: np.concatenate(arrays) for name, arrays in table.items()} | {
+    found = {name: np.concatenate(arrays) for name, arrays in table.items()} | {
         "set/member": np.array([row[0] for row in rows], dtype=int),
         "set/input": np.array([row[1] for row in rows], dtype=int),
         "set/kind": np.array([found.kind for found in sets], dtype="U11"),
@@ -207,6 +209,22 @@ def _tables(
         "exponent/after": after[:, :, 0],
         "exponent/after_error": after[:, :, 1],
     }  # fmt: skip
+    return found | _matched(found, len(followed), before.shape[1])
+
+
+def _matched(table: dict[str, Array], members: int, inputs: int) -> dict[str, Array]:
+    """Which set of the first network, at the same constant input, each set is the same as: so that "eight at eight corners" is said of which, and not only of
+    how many. States of different networks cannot be compared: kinds and mean outputs are."""
+    matched, distance = np.full(len(table["set/member"]), -1), np.full(len(table["set/member"]), np.nan)
+    for number in range(inputs):
+        first = np.flatnonzero((table["set/member"] == 0) & (table["set/input"] == number))
+        theirs = Landmarks.of_table(table, 0, number)
+        for member in range(members):
+            mine = np.flatnonzero((table["set/member"] == member) & (table["set/input"] == number))
+            pairs = match_landmarks(Landmarks.of_table(table, member, number), theirs, ALIKE)
+            met = pairs.matched >= 0
+            matched[mine[met]], distance[mine[met]] = first[pairs.matched[met]], pairs.distance[met]
+    return {"set/matched": matched, "set/distance": distance}
 
 
 def write_limit_sets(

@@ -86,7 +86,7 @@ def test_files_that_hold_no_features_are_refused(tmp_path: Path) -> None:
 
 
 def test_claim_r2_on_the_released_features(shared: Path) -> None:
-    """The kappa of the authors' own features, within one standard deviation of what our notes found."""
+    """The kappa of the authors' own features, within one standard deviation of what an earlier run found."""
     found = compared_features(shared / "reference" / "turner2021_features.h5")
     for name, known in (("time_reproduction_vanilla", 0.38), ("time_reproduction_gru", 0.58)):
         kappa = found["kappa"][found["set"] == name][0]

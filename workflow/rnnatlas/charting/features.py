@@ -1,4 +1,4 @@
-"""Features of activity on trials as trained, from which a network's type may be told (Turner, Dabholkar & Barak 2021, section 4.4; our notes, section 6)."""
+"""Features of activity on trials as trained, from which a network's type may be told (Turner, Dabholkar & Barak 2021, section 4.4, and the released code)."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """A graph of steps becomes one of regions: nodes that have the same output, and the same past and future as far as inputs tell, become one.
 
-The rules are those of the released code of Turner et al. 2021 as our notes of it describe them, without what proved idle. Each looks at nodes in the order
+The rules are those of the released code of Turner et al. 2021, in words of our own and without what proved idle. Each looks at nodes in the order
 in which they were made, is applied to the first place that it fits, and looks again from the first node: it is part of the definition.
 """
 

@@ -18,7 +18,7 @@ def canonical_key(graph: ReducedGraph, level: Level = "exact") -> str:
     """The name of a graph's type; "" of a graph without nodes.
 
     "exact": outputs of nodes, root and kinds of edges count, as they do in isomorphism; "coarse": those of ``coarse(graph)``; "authors": the released code's
-    equivalence (our notes, section 4.8): isomorphic without any labels, with the same kinds of edges in all, leaving the root, and from the root to itself.
+    equivalence: isomorphic without any labels, with the same kinds of edges in all, leaving the root, and from the root to itself.
 
     The key is a hash (48 bits) of the graph's canonical form: of all ways to number its nodes that refinement of colours leaves, the one whose list of nodes and edges
     is the first in order (individualisation and refinement: McKay & Piperno 2014, J. Symbolic Computation).

@@ -28,7 +28,7 @@ def reduced_graph(
     order: Callable[[Iterable[int]], list[int]] = list,
 ) -> ReducedGraph:
     """The reduced dynamics of one member: a directed graph whose nodes are regions of its state space with one output, and the same past and future as
-    far as the task's inputs tell (Turner et al. 2021, section 4.2, and the released code, in the lean form of our notes).
+    far as the task's inputs tell (Turner et al. 2021, section 4.2, and the released code, without what proved idle in it).
 
     Noise-free trajectories are followed from each of the task's branching inputs (``task.branching()``), joined where they run together, and compressed. Nodes
     have ``output`` (−1, 0 or 1 for each output) and ``root`` (where a trial begins), edges have ``kind``: "" for time going by, else the name of an input. An edge of time

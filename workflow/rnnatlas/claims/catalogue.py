@@ -74,4 +74,4 @@ GROUPS = {
 ORDER = [f"S{k}" for k in range(1, 9)]
 ORDER += ["A1", "A1b", "A2", "A3", "A4", "A4t", *(f"A{k}" for k in range(5, 9)), "A8b", "A9", "A10", "A12", "A13"]
 ORDER += ["M1", "M2", "M3", "H1", "H2", "H3", "H4", "K1", "Ca", "Cb", "Cc", "Cd", "auto"]
-ORDER += [*(f"T{k}" for k in range(1, 9)), *(f"R{k}" for k in range(1, 8)), "N1"]
+ORDER += [*(f"T{k}" for k in range(1, 9)), *(f"R{k}" for k in range(1, 6)), "R7"]

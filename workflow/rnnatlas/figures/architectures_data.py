@@ -33,12 +33,8 @@ def collect(case: Case) -> dict[str, Array]:
             share[row, column] = np.sum(keys[cell_of == cell] == key) / max(networks[row], 1)
     data: dict[str, Array] = {"title": np.array(task.title), "dt": np.array(task.settings.dt), "cells": np.array(cells), "types": np.array(counted, dtype=str)}  # fmt: skip
     data |= {"share": share, "networks": networks}
-    rare = (
-        sorted(range(len(counted)), key=lambda k: (share[0, k] - share[1:, k].max(initial=0.0), k))
-        if len(cells) > 1
-        else []
-    )
-    shown = [k for k in rare if share[1:, k].max(initial=0.0) > share[0, k]][:SHOWN]
+    rare = sorted(range(len(counted)), key=lambda k: (share[0, k] - share[1:, k].max(initial=0.0), k))
+    shown = rare[:SHOWN] if len(cells) > 1 else []
     data |= {"shown": np.array(len(shown)), "which": np.array(shown, dtype=int)}
     for number, k in enumerate(shown):
         one = example(case, found, int(rows[np.flatnonzero(keys == counted[k])[0]]))

@@ -14,7 +14,8 @@ from typing import Any
 
 import pytest
 from bad_values import bad_values
-from examples import EXAMPLES, RECORDS
+from examples import EXAMPLES
+from records import RECORDS
 from taken import ANY, TAKEN
 
 import rnnatlas

@@ -2,4 +2,4 @@
 
 from rnnatlas._lazy import front_door
 
-__getattr__, __dir__ = front_door(__name__, {"two_neuron": "."})
+__getattr__, __dir__ = front_door(__name__, {"reduced": ".", "two_neuron": "."})

@@ -34,9 +34,9 @@ class Census:
     def __len__(self) -> int:
         return len(self.cell)
 
-    def of_types(self, level: str = "exact") -> Array:
+    def of_types(self) -> Array:
         """Which networks were accepted and have a graph, so that they are of a type."""
-        return np.asarray(self.accepted & (self.keys[level] != ""))
+        return np.asarray(self.accepted & (self.keys["exact"] != ""))
 
     def matrix(self) -> Array:
         """Features side by side, [network, feature]."""
@@ -78,8 +78,7 @@ def census(networks: Mapping[str, Path], reduced: Mapping[str, Path], features: 
     if not rows:
         none = np.zeros(0)
         return Census(none, none, none, none, none.astype(bool), none, dict.fromkeys(LEVELS, none), {"none": none})
-    names = [name for name in rows[0] if all(name in row for row in rows)]
-    table = {name: np.concatenate([row[name] for row in rows]) for name in names}
+    table = {name: np.concatenate([row[name] for row in rows]) for name in rows[0]}
     parts = {
         part: {key.removeprefix(f"{part}/"): each for key, each in table.items() if key.startswith(f"{part}/")}
         for part in ("keys", "features")

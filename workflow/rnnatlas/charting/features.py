@@ -16,6 +16,10 @@ from rnnatlas.simulation.states import simulate
 from rnnatlas.tasks.stretches import Stretch
 from rnnatlas.tasks.task import Task
 
+NAMES = (
+    "angle", "correlation", "aspect_ratio", "curvature_max", "curvature_min", "first_speed_ratio", "first_component", "speed_ratio",
+    "speed_vs_length", "margin", "end_speed",
+)  # fmt: skip
 EDGE = 5  # steps at either end of a stretch whose speeds are compared
 SLOW = 3  # last steps of a trial whose speed counts
 FIRM = 100.0  # C of the support vector machine that tells whether stretches can be separated
@@ -47,11 +51,10 @@ def features(ensemble: Ensemble, task: Task[Any]) -> dict[str, Annotated[Float[A
 
         parts = of(stretches.first), [of(one) for one in stretches.second], [of(one) for one in stretches.answers]
         rows.append(_features(*parts, places) if np.isfinite(places).all() else {})
-    names = next((list(row) for row in rows if row), [])
-    return {name: np.array([row.get(name, np.nan) for row in rows]) for name in names or NAMES}
-
-
-NAMES = ("first_component", "end_speed")  # of what there is to say of networks none of which stayed finite
+    answers = (
+        f"answer_{k}_curvature_{end}" for k, _ in enumerate(stretches.answers, start=1) for end in ("max", "min")
+    )
+    return {name: np.array([row.get(name, np.nan) for row in rows]) for name in (*NAMES, *answers)}
 
 
 def _features(first: Array, second: list[Array], answers: list[Array], places: Array) -> dict[str, float]:

@@ -16,7 +16,7 @@ class ReducedSettings(Section):
     prominence: float = setting(
         0.1, "by how much nearer a step is that returns than those around it", source=CODE, gt=0
     )
-    shortest_lag: int = setting(20, "a cycle is longer; it is closed, not contracted, so that a shorter one would be noise", "steps", source=CODE, ge=1)  # fmt: skip
+    shortest_lag: int = setting(20, "a period is longer: within so few steps a state may be near again by going slowly or to and fro", "steps", source=CODE, ge=1)  # fmt: skip
     lag_count: int = setting(10, "more steps than this return after one period", "steps", source=CODE, ge=1)
     coverage: float = setting(3.0, "at least one in so many of the steps returns after that period", source=CODE, ge=1)
     lag_prominence: float = setting(0.05, "prominence of a peak of the autocorrelation, in short trajectories", source=CODE, gt=0)  # fmt: skip

@@ -18,9 +18,9 @@ from rnnatlas.artifacts.store import Artifact
 from rnnatlas.figures.extrapolation import draw_activity
 from rnnatlas.figures.graph_data import graph_from
 from rnnatlas.figures.graphs import draw_graph, legend_of, short
-from rnnatlas.figures.parameter_maps import draw_map, inside_of, map_of
+from rnnatlas.figures.parameter_maps import draw_map, inside_of
+from rnnatlas.figures.parts import part_of
 from rnnatlas.figures.style import OTHERS, ROUNDS, UNTRAINED, letter, letters, new_figure, save, styled
-from rnnatlas.figures.types import part_of
 
 NAMES = {"rate": "vanilla", "gru": "GRU", "lstm": "LSTM"}
 COLOURS = (*OTHERS, ROUNDS[1])
@@ -49,7 +49,7 @@ def draw(artifacts: Sequence[Artifact], files: Sequence[str | Path]) -> None:
             own = part_of(part, f"type {k}/")
             chart, picture = (figure.add_subplot(grid[2 * row, 2 + 2 * k + half]) for half in range(2))
             letter(chart, next(names))
-            draw_map(chart, map_of(own), float(part["dt"]), inside_of(own), small=True)
+            draw_map(chart, part_of(own, "map/"), float(part["dt"]), inside_of(own), small=True)
             chart.set_title(f"type {short(str(own['graph/key']))}", loc="left", fontsize=7)
             graph, kinds = graph_from(own)
             draw_graph(picture, graph, kinds)

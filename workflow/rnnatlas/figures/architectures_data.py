@@ -35,7 +35,7 @@ def collect(case: Case) -> dict[str, Array]:
     data |= {"share": share, "networks": networks}
     rare = sorted(range(len(counted)), key=lambda k: (share[0, k] - share[1:, k].max(initial=0.0), k))
     shown = rare[:SHOWN] if len(cells) > 1 else []
-    data |= {"shown": np.array(len(shown)), "which": np.array(shown, dtype=int)}
+    data["shown"] = np.array(len(shown))
     for number, k in enumerate(shown):
         one = example(case, found, int(rows[np.flatnonzero(keys == counted[k])[0]]))
         data |= {f"type {number}/{name}": each for name, each in one.items()}

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from rnnatlas.artifacts.store import Artifact
 from rnnatlas.figures.parameter_maps import draw_map
+from rnnatlas.figures.parts import part_of
 from rnnatlas.figures.style import letter, letters, new_figure, save, styled
 from rnnatlas.figures.tasks import draw_trial
 
@@ -30,7 +31,7 @@ def draw(artifacts: Sequence[Artifact], files: Sequence[str | Path]) -> None:
         draw_trial(above, below, part, 0, True)
         chart = figure.add_subplot(grid[2 * row : 2 * row + 2, 1])
         letter(chart, next(names))
-        own = {key.removeprefix("map/"): array for key, array in part.items() if key.startswith("map/")}
+        own = part_of(part, "map/")
         shade = draw_map(chart, own, float(part["dt"]))
         figure.colorbar(shade, ax=chart, shrink=0.8, label="desired output", ticks=[-1, 0, 1])
         if "outputs" in own:

@@ -20,7 +20,8 @@ from rnnatlas.arrays import Array
 from rnnatlas.artifacts.store import Artifact
 from rnnatlas.figures.graph_data import graph_from
 from rnnatlas.figures.graphs import draw_graph, legend_of, short
-from rnnatlas.figures.parameter_maps import draw_map, inside_of, map_of
+from rnnatlas.figures.parameter_maps import draw_map, inside_of
+from rnnatlas.figures.parts import part_of
 from rnnatlas.figures.style import INK, SEQUENTIAL, letter, letters, new_figure, save, styled
 
 
@@ -33,13 +34,13 @@ def draw(artifacts: Sequence[Artifact], files: Sequence[str | Path]) -> None:
     grid = figure.add_gridspec(len(rows), 3, width_ratios=[1.0, 1.75, 0.75])
     names = letters()
     for row, (part, k) in enumerate(rows):
-        own = {key.removeprefix(f"network {k}/"): v for key, v in part.items() if key.startswith(f"network {k}/")}
+        own = part_of(part, f"network {k}/")
         left, right, last = (figure.add_subplot(grid[row, column]) for column in range(3))
         letter(left, next(names))
         draw_activity(left, own, str(part["colour_name"]), str(part["colour_unit"]))
         stamp = "" if int(part["accepted"]) else " (not accepted)"
         left.set_title(f"{part['title']}: {own['name']}{stamp}", loc="left")
-        shade = draw_map(right, map_of(own), float(part["dt"]), inside_of(own))
+        shade = draw_map(right, part_of(own, "map/"), float(part["dt"]), inside_of(own))
         figure.colorbar(shade, ax=right, shrink=0.85, label="output", ticks=[-1, 0, 1])
         graph, kinds = graph_from(own)
         draw_graph(last, graph, kinds)

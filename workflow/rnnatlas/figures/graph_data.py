@@ -11,6 +11,7 @@ from rnnatlas.charting.census import graph_in
 from rnnatlas.charting.reduced.arrays import graph_arrays, graph_of
 from rnnatlas.charting.reduced.keys import canonical_key
 from rnnatlas.charting.reduced.result import ReducedGraph
+from rnnatlas.figures.parts import part_of
 
 
 def graph_part(file: Path, member: int) -> dict[str, Array]:
@@ -23,6 +24,6 @@ def graph_part(file: Path, member: int) -> dict[str, Array]:
 
 def graph_from(part: dict[str, Array]) -> tuple[ReducedGraph, tuple[str, ...]]:
     """The graph in what ``graph_part`` gave, and the kinds of edges of its task."""
-    arrays = {key.removeprefix("graph/"): each for key, each in part.items() if key.startswith("graph/")}
+    arrays = part_of(part, "graph/")
     kinds = tuple(map(str, arrays["kinds"]))
     return graph_of(arrays, 0, kinds), kinds

@@ -15,17 +15,18 @@ from matplotlib.patches import Circle, FancyArrowPatch, Wedge
 from rnnatlas.arrays import Array
 from rnnatlas.charting.reduced.result import ReducedGraph
 from rnnatlas.errors import AtlasError
-from rnnatlas.figures.style import INK, OTHERS, WARNING
+from rnnatlas.figures.style import INK, OTHERS, ROUNDS, WARNING
 
 RADIUS = 0.17  # of a node, layers being 1 apart
 FILL = {-1: "#92C5DE", 0: "white", 1: "#F4A582"}
+INPUTS = (*OTHERS, *ROUNDS)  # colours of inputs, in their order
 Place = dict[int, tuple[float, float]]
 
 
 def kind_colours(kinds: Sequence[str]) -> dict[str, str]:
     """A colour for each kind of edge: ink for time, which is ""."""
     inputs = [kind for kind in kinds if kind]
-    return {"": INK} | {kind: OTHERS[number % len(OTHERS)] for number, kind in enumerate(inputs)}
+    return {"": INK} | {kind: INPUTS[number % len(INPUTS)] for number, kind in enumerate(inputs)}
 
 
 def draw_graph(

@@ -10,6 +10,7 @@ from matplotlib.image import AxesImage
 from matplotlib.patches import Rectangle
 
 from rnnatlas.arrays import Array, Float
+from rnnatlas.figures.parts import part_of
 from rnnatlas.figures.style import DIVERGING, INK, OTHERS
 from rnnatlas.tasks.trials import Trials
 
@@ -44,13 +45,7 @@ def chart_part(chart: dict[str, Array], member: int) -> dict[str, Array]:
 
 def inside_of(part: dict[str, Array]) -> dict[str, tuple[float, float]]:
     """The trained range of each parameter in what ``chart_part`` gave."""
-    ranges = {key.removeprefix("inside/"): each for key, each in part.items() if key.startswith("inside/")}
-    return {key: (float(low), float(high)) for key, (low, high) in ranges.items()}
-
-
-def map_of(part: dict[str, Array]) -> dict[str, Array]:
-    """The map in what ``chart_part`` gave."""
-    return {key.removeprefix("map/"): each for key, each in part.items() if key.startswith("map/")}
+    return {key: (float(low), float(high)) for key, (low, high) in part_of(part, "inside/").items()}
 
 
 def draw_map(

@@ -12,12 +12,14 @@ from pathlib import Path
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
 
 from rnnatlas.arrays import Array
 from rnnatlas.artifacts.store import Artifact
 from rnnatlas.figures.graph_data import graph_from
 from rnnatlas.figures.graphs import draw_graph, legend_of, short
-from rnnatlas.figures.parameter_maps import draw_map, inside_of, map_of
+from rnnatlas.figures.parameter_maps import draw_map, inside_of
+from rnnatlas.figures.parts import part_of
 from rnnatlas.figures.style import INK, STANDARD, UNTRAINED, letter, letters, new_figure, save, styled
 
 SHOWN = 4
@@ -36,7 +38,7 @@ def draw(artifacts: Sequence[Artifact], files: Sequence[str | Path]) -> None:
             above, below = (figure.add_subplot(grid[2 * row + half, k]) for half in range(2))
             if k == 0:
                 letter(above, next(names))
-            draw_map(above, map_of(own), float(part["dt"]), inside_of(own), small=True)
+            draw_map(above, part_of(own, "map/"), float(part["dt"]), inside_of(own), small=True)
             title = f"type {short(str(own['graph/key']))}"
             above.set_title(f"{part['title']}\n{title}" if k == 0 else f"\n{title}", loc="left", fontsize=7)
             above.set(ylabel=above.get_ylabel() if k == 0 else "")
@@ -51,11 +53,6 @@ def draw(artifacts: Sequence[Artifact], files: Sequence[str | Path]) -> None:
     save(figure, files)
 
 
-def part_of(part: dict[str, Array], begins: str) -> dict[str, Array]:
-    """The entries whose names begin so, without that."""
-    return {key.removeprefix(begins): each for key, each in part.items() if key.startswith(begins)}
-
-
 def _counts(axes: Axes, part: dict[str, Array]) -> None:
     names, count, other = list(map(str, part["types"])), list(map(int, part["count"])), int(part["other"])
     axes.bar(range(len(names)), count, color=STANDARD)
@@ -64,6 +61,7 @@ def _counts(axes: Axes, part: dict[str, Array]) -> None:
     labels = [*map(short, names), *(["other"] if other else [])]
     axes.set_xticks(range(len(labels)), labels, rotation=60, ha="right", fontsize=5.5)
     axes.set(ylabel="networks")
+    axes.yaxis.set_major_locator(MaxNLocator(integer=True))
     stable = part["stability"][np.isfinite(part["stability"])]
     firm = f"stability {stable.mean():.2f}" if stable.size else ""
     axes.set_title(f"{int(part['networks'])} networks\n{firm}", loc="left", fontsize=7)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 
 from rnnatlas.arrays import Array
@@ -29,9 +27,8 @@ def of_case(case: Case) -> Census:
 def example(case: Case, found: Census, row: int) -> dict[str, Array]:
     """One network with its graph and its chart of extrapolation."""
     ensemble, member = f"standard/{found.population[row]}", int(found.member[row])
-    chart = read_artifact(_file(case, "extrapolation", ensemble), EXTRAPOLATION).data
-    name = np.array(f"{found.population[row]} {member}")
-    return chart_part(chart, member) | graph_part(_file(case, "reduced", ensemble), member) | {"name": name}
+    chart, graph = (case.of_part("charted", kind)[ensemble] for kind in ("extrapolation", "reduced"))
+    return chart_part(read_artifact(chart, EXTRAPOLATION).data, member) | graph_part(graph, member)
 
 
 def collect(case: Case) -> dict[str, Array]:
@@ -48,7 +45,7 @@ def collect(case: Case) -> dict[str, Array]:
         "count": np.array(count[:COUNTED], dtype=int),
     }
     data |= {"other": np.array(sum(count[COUNTED:])), "shown": np.array(min(SHOWN, len(known)))}
-    data |= {"stability": found.stability[rows], "coarse": np.array(len(np.unique(found.keys["coarse"][rows])))}
+    data |= {"stability": found.stability[rows]}
     for k, key in enumerate(known[:SHOWN]):
         shown = example(case, found, int(rows[np.flatnonzero(keys[rows] == key)[0]]))
         data |= {f"type {k}/{name}": each for name, each in shown.items()}
@@ -57,7 +54,3 @@ def collect(case: Case) -> dict[str, Array]:
         told = predict_types(features, types, case.seed)
         data |= {"confusion": told.confusion, "confused": told.types.astype(str), "kappa": told.kappa}
     return data
-
-
-def _file(case: Case, kind: str, ensemble: str) -> Path:
-    return case.of_part("charted", kind)[ensemble]

@@ -46,7 +46,7 @@ OF_ENSEMBLE = {
     "robustness": (0.6, 0.75),
     "extrapolation": (0.6, 0.4),
     "features": (1.5, 0.1),
-    "reduced": (0.6, 5.0),
+    "reduced": (0.6, 0.15),
 }
 PAIR = 3.2  # seconds of a pair of an alternative and an earlier solution under kernel readers of 2,000 samples
 SAMPLES = 2.5  # the power of the samples that these seconds grow with
@@ -113,6 +113,8 @@ class Costs:
         """How much more a search has to do than that of quick."""
         if rule == "fixed_points":
             return self.study.analysis.fixed_points.starts / 256
+        if rule == "reduced" and self.study.charting.reduced.orders:
+            return 40.0 + self.study.charting.reduced.orders  # thresholds are changed, and orders tried
         return self.study.analysis.limit_sets.starts / 32 if rule == "limit_sets" else 1.0
 
     @cached_property

@@ -18,7 +18,7 @@ Label = tuple[int, ...]
 @dataclass
 class Regions:
     """A graph that is being compressed: the output of each node and a number for the constant input there, the root, the inputs there are, and those
-    that none follows."""
+    that none follows; and how nodes are gone through (other orders than theirs tell how firm a graph is)."""
 
     graph: Graph
     label: dict[int, Label]
@@ -26,9 +26,7 @@ class Regions:
     root: int
     kinds: tuple[int, ...]
     last: frozenset[int]
-    order: Callable[[Iterable[int]], list[int]] = (
-        list  # how nodes are looked at; random orders tell how firm a graph is
-    )
+    order: Callable[[Iterable[int]], list[int]] = list
 
     def quiet(self, node: int) -> bool:
         """Whether the output is 0 there."""
@@ -131,23 +129,26 @@ def squares(regions: Regions) -> bool:
     graph = regions.graph
     for source in regions.order(graph.out):
         for target in graph.targets(source):
-            if source == target:
-                continue
             for kind in regions.kinds:
                 one, other = _target(graph, source, kind), _target(graph, target, kind)
-                if one is None or other is None or one == other or regions.held[one] != regions.held[other]:
-                    continue
-                if not _alike(regions, source, target, kind):
-                    continue
-                if not _answers_alike(regions, one, other, kind) or not _come_back(
-                    graph, (one, other), {source, target}
-                ):
-                    continue
-                regions.merge(one, other, loop=False)
-                if source in graph.out and target in graph.out:
-                    regions.merge(source, target, loop=False)
-                return True
+                if one is not None and other is not None and _square(regions, (source, target), (one, other), kind):
+                    regions.merge(one, other, loop=False)
+                    if source in graph.out and target in graph.out:
+                        regions.merge(source, target, loop=False)
+                    return True
     return False
+
+
+def _square(regions: Regions, home: tuple[int, int], away: tuple[int, int], kind: int) -> bool:
+    """Whether two nodes and those that an input of this kind leads to from them are four whose sides agree."""
+    return (
+        home[0] != home[1]
+        and away[0] != away[1]
+        and regions.held[away[0]] == regions.held[away[1]]
+        and _alike(regions, *home, kind)
+        and _answers_alike(regions, *away, kind)
+        and all(regions.graph.next(node) in home for node in away)
+    )
 
 
 def _target(graph: Graph, node: int, kind: int) -> int | None:
@@ -166,11 +167,6 @@ def _answers_alike(regions: Regions, one: int, other: int, kind: int) -> bool:
     if kind in regions.last:
         return regions.label[one] == regions.label[other] and not regions.quiet(one)
     return all(_target(regions.graph, one, each) == _target(regions.graph, other, each) for each in regions.last)
-
-
-def _come_back(graph: Graph, nodes: tuple[int, int], home: set[int]) -> bool:
-    """Whether both go home by themselves."""
-    return all(graph.next(node) in home for node in nodes)
 
 
 RULES = (along_time, in_parallel, wait_before_output, quiet_exit, squares)

@@ -118,13 +118,10 @@ def follow(runs: Runs, state: Float[Array, "state"], by: Branching | Branch, own
         states = runs.on(state, 1, during)
     if not np.all(np.isfinite(states)):
         raise NotFinite
-    find = recurring_lag if steps is None else short_cycle
-    found = find(runs.places(states), own)
-    if found is None:
-        return Trajectory(states, None, states[-1], rested, steps is not None, runs.number(during))
-    return Trajectory(
-        states[: found.start + found.period], found.start, states[-1], False, steps is not None, runs.number(during)
-    )
+    places = runs.places(states)
+    found = recurring_lag(places, own) if steps is None else short_cycle(places, own)
+    kept, back = (states, None) if found is None else (states[: found.start + found.period], found.start)
+    return Trajectory(kept, back, states[-1], rested and found is None, steps is not None, runs.number(during))
 
 
 def _branch_off(grown: Grown, path: Path, trajectory: Trajectory | None, branches: Sequence[Branch]) -> None:
@@ -132,12 +129,12 @@ def _branch_off(grown: Grown, path: Path, trajectory: Trajectory | None, branche
     is that of the trajectory itself, whatever cycle it closed."""
     states = [grown.state[node] for node in path]
     for branch in branches:
-        ends = trajectory is not None and branch.steps is not None
+        given = trajectory if branch.steps is not None else None
         for place in _places(grown, path, branch.at):
             node, kind = path[place], grown.kinds[branch.name]
             if grown.graph.targets(node, kind):
                 continue
-            start = trajectory.end if ends and place == len(path) - 1 and trajectory is not None else states[place]
+            start = given.end if given and place == len(path) - 1 else states[place]
             after = follow(grown.runs, grown.runs.after(start, branch.inputs), branch, grown.own)
             grown.attach(node, kind, after)
             targets = grown.graph.targets(node, kind)

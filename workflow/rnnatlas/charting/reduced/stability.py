@@ -51,14 +51,17 @@ def key_stability(
     for name in _thresholds(branching_of(task)):
         for other in _changed(own, name):
             try_with(name, task, member, other)
-    for name in (
-        name for name in type(task.settings).model_fields if name.startswith(OF_GRAPHS) and name not in PROBES
-    ):
+    for name in filter(_of_graphs, type(task.settings).model_fields):
         for other in _changed(task.settings, name):
             try_with(name, type(task)(other), member, own)
     for number in range(orders):
         try_with("order", task, member, own, _Shuffled(generator(seed, "scan order", number)))
     return same
+
+
+def _of_graphs(name: str) -> bool:
+    """Whether a task's setting is a threshold of its graphs."""
+    return name.startswith(OF_GRAPHS) and name not in PROBES
 
 
 def _thresholds(branching: Branching) -> list[str]:

@@ -11,7 +11,7 @@ from made_evidence import evidence, with_tables
 from rnnatlas.claims.claim import Claim, Result
 from rnnatlas.claims.judge import judged
 from rnnatlas.claims.record import Record, from_json, to_json
-from rnnatlas.claims.scorecard import by_claim, finished, parted, scorecard_rows
+from rnnatlas.claims.scorecard import bounds_of, by_claim, finished, parted, scorecard_rows
 from rnnatlas.claims.scorecard_page import scorecard_html, scorecard_markdown
 from rnnatlas.errors import AtlasError
 from rnnatlas.evidence.case import Case
@@ -167,3 +167,13 @@ def test_a_set_of_chains_is_named_where_there_are_several_and_in_every_part() ->
     both = finished([replace(one, chains="insd"), replace(one, chains="mine", verdict="too small"), record("S1")])
     assert list(by_claim(both)) == ["S1", "A1 (insd)", "A1 (mine)"]
     assert [list(by_claim(part)) for part in parted(both)] == [["S1", "A1 (insd)"], ["A1 (mine)"]]
+
+
+def test_a_bound_that_differs_between_tasks_is_told_with_them() -> None:
+    claim = Claim("R", "S.", "paper", "share", 0.85, figure="")
+    loose = replace(claim, threshold=0.6)
+    one, other = (
+        Record.of(Result(c, task, 0.9, 0.8, 1.0, 9, 9)) for c, task in ((claim, "flip_flop"), (loose, "memory_pro"))
+    )
+    assert bounds_of([one]) == "≥ 0.85" and bounds_of([one, replace(one, task="x")]) == "≥ 0.85"
+    assert bounds_of([one, other]) == "≥ 0.85 in flip flop, ≥ 0.6 in memory pro"

@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from rnnatlas.claims.record import Record, from_json
-from rnnatlas.claims.scorecard import bound_of, by_claim, verdict_of
+from rnnatlas.claims.scorecard import bounds_of, by_claim, verdict_of
 from rnnatlas.errors import AtlasError
 
 _NAMED = re.compile(r"\{\{([^{}]+?)(?::([+]?[.\d]*[a-zA-Z]))?\}\}")
@@ -77,7 +77,7 @@ def scorecard_table(records: Sequence[Record]) -> str:
     lines = [f"| {' | '.join(heads)} |", "|---" * len(heads) + "|"]
     for key, group in by_claim(records).items():
         cells = {one.task: _cell(one) for one in group}
-        row = [f"**{key}** {group[0].sentence}", *(cells.get(task, "") for task in tasks), bound_of(group[0])]
+        row = [f"**{key}** {group[0].sentence}", *(cells.get(task, "") for task in tasks), bounds_of(group)]
         lines.append(f"| {' | '.join(row)} | **{verdict_of(group)}** |")
     return "\n".join(lines)
 

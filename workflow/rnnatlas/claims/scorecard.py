@@ -63,6 +63,13 @@ def bound_of(record: Record) -> str:
     return "printed" if record.open else f"{'≥' if record.holds_if == 'at least' else '≤'} {record.threshold:g}"
 
 
+def bounds_of(group: Sequence[Record]) -> str:
+    """The bound of one claim over its tasks; with their names where it is not the same in all."""
+    bounds = {one.task.replace("_", " "): bound_of(one) for one in group}
+    same = len(set(bounds.values())) == 1
+    return next(iter(bounds.values())) if same else ", ".join(f"{bound} in {task}" for task, bound in bounds.items())
+
+
 def by_claim(records: Sequence[Record]) -> dict[str, list[Record]]:
     """The records of each claim, in their order; of a claim on alternatives, for each set of chains."""
     groups: dict[str, list[Record]] = {}

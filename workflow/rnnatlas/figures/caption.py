@@ -54,7 +54,7 @@ class Caption:
     def verdicts(self, scorecard: Path) -> list[str]:
         """A line a claim that the figure is about; none before the scorecard was made."""
         from rnnatlas.claims.record import from_json
-        from rnnatlas.claims.scorecard import bound_of, by_claim, value_of
+        from rnnatlas.claims.scorecard import bounds_of, by_claim, value_of
 
         records = from_json(scorecard) if scorecard.exists() else []
         mine = [one for one in records if one.figure == self.figure and self._is_about(one)]
@@ -63,7 +63,7 @@ class Caption:
             values = "; ".join(
                 f"{one.task.replace('_', ' ')} {escaped(value_of(one))}, *{one.verdict}*" for one in group
             )
-            bound = "" if group[0].open else f" ({bound_of(group[0])})"
+            bound = "" if group[0].open else f" ({bounds_of(group)})"
             lines.append(f"- **{key}** {escaped(group[0].sentence)}{bound}: {values}")
         return lines
 
